@@ -1,0 +1,65 @@
+"""Values that only SageMaker knows when a pipeline runs.
+
+The forms are those of the pipeline definition language, version 2020-12-01: ``{"Get": "Steps.X.…"}``,
+``{"Get": "Parameters.P"}`` and ``{"Std:Join": {"On": …, "Values": […]}}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """A reference to a property of a step or to a pipeline parameter.
+
+    :param path: ``Steps.<name>.<property path>``, ``Parameters.<name>`` or ``Execution.<name>``.
+    """
+
+    path: str
+
+    @classmethod
+    def step(cls, step: str, property_path: str) -> Get:
+        """A property of ``step``; a leading ``properties.`` as written in specs is dropped."""
+        return cls(f"Steps.{step}.{property_path.removeprefix('properties.')}")
+
+    @classmethod
+    def parameter(cls, name: str) -> Get:
+        """A pipeline parameter."""
+        return cls(f"Parameters.{name}")
+
+    def to_json(self) -> dict[str, Any]:
+        """``{"Get": path}``."""
+        return {"Get": self.path}
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Values joined to one string when the pipeline runs."""
+
+    on: str
+    values: tuple[object, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """``{"Std:Join": {"On": …, "Values": […]}}``."""
+        return {"Std:Join": {"On": self.on, "Values": [plain(v) for v in self.values]}}
+
+
+def plain(value: object) -> Any:
+    """``value`` with every expression in it replaced by its JSON form; mappings and sequences are copied."""
+    if isinstance(value, Get | Join):
+        return value.to_json()
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    return value
+
+
+def is_expression(value: object) -> bool:
+    """True for a :class:`Get` or :class:`Join`, or for the JSON form of one."""
+    if isinstance(value, Get | Join):
+        return True
+    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in ("Get", "Std:Join")

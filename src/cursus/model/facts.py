@@ -1,0 +1,122 @@
+"""What reading one Python file tells about it, without running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One imported module.
+
+    :param module: dotted name as written, without leading dots (``""`` for ``from . import x``).
+    :param names: names of a ``from`` import; empty for a plain ``import``.
+    :param level: number of leading dots.
+    :param in_function: True when it stands inside a function.
+    """
+
+    module: str
+    names: tuple[str, ...]
+    level: int
+    line: int
+    column: int
+    in_function: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A name bound at module level. ``kind`` is ``class``, ``function`` or ``constant``; ``bases`` as written."""
+
+    name: str
+    kind: str
+    line: int
+    column: int
+    bases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One ``add_argument`` call. ``name`` is the destination with underscores; ``default`` is source text."""
+
+    name: str
+    flags: tuple[str, ...]
+    line: int
+    column: int
+    type: str | None = None
+    required: bool = False
+    default: str | None = None
+    choices: tuple[str, ...] | None = None
+
+
+class MainParameter(StrEnum):
+    """The four parameters of a script's ``main``."""
+
+    INPUTS = "input_paths"
+    OUTPUTS = "output_paths"
+    ENVIRONMENT = "environ_vars"
+    ARGUMENTS = "job_args"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """A key read from one of ``main``'s parameters; ``required`` is False for ``.get`` and ``in``.
+
+    For ``job_args`` the key is the attribute name.
+    """
+
+    parameter: MainParameter
+    key: str
+    line: int
+    column: int
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRead:
+    """An ``os.environ[...]``, ``os.environ.get(...)`` or ``os.getenv(...)`` with a literal name."""
+
+    name: str
+    line: int
+    column: int
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PathLiteral:
+    """A string literal that looks like a container path (starts with ``/opt/ml/``)."""
+
+    value: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class MainFunction:
+    """The module-level ``main``: its parameter names and place."""
+
+    parameters: tuple[str, ...]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFacts:
+    """Everything read off one Python file, in the order of the file.
+
+    :param dynamic_keys: ``main`` parameters that are read with a key that is not known by reading, or passed on whole
+        to a function outside this module; checks say so instead of guessing.
+    """
+
+    imports: tuple[Import, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
+    main: MainFunction | None = None
+    arguments: tuple[Argument, ...] = ()
+    keys: tuple[KeyUse, ...] = ()
+    dynamic_keys: tuple[MainParameter, ...] = ()
+    environment: tuple[EnvironmentRead, ...] = ()
+    paths: tuple[PathLiteral, ...] = ()
+
+    def symbol(self, name: str) -> Symbol | None:
+        """The module-level name, or None."""
+        return next((s for s in self.symbols if s.name == name), None)

@@ -1,0 +1,174 @@
+"""What a check found, and what was and was not checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from cursus.errors import CursusError
+
+SCHEMA_VERSION = 1
+
+
+class Severity(StrEnum):
+    """How bad a finding is; only errors make a unit fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact about one place that somebody should act on.
+
+    :param code: the check's code, or the error's, kebab case.
+    :param file: absolute path, or None when no file is to blame.
+    :param line: from 1.
+    :param column: from 1.
+    :param hint: what to do, usually a command.
+    :param owner: who owns the workspace, from ``workspace.toml``.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    workspace: str | None = None
+    step: str | None = None
+    file: Path | None = None
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+    owner: str | None = None
+
+    @classmethod
+    def from_error(cls, error: CursusError) -> Finding:
+        """The same facts as an error, as data."""
+        return cls(
+            code=error.code,
+            severity=Severity.ERROR,
+            message=error.message,
+            workspace=error.workspace,
+            step=error.step,
+            file=error.file,
+            line=error.line,
+            column=error.column,
+            hint=error.hint,
+        )
+
+    def sort_key(self) -> tuple[str, str, str, int, int, str, str]:
+        """Stable order: workspace, step, place, code."""
+        return (
+            self.workspace or "",
+            self.step or "",
+            str(self.file or ""),
+            self.line or 0,
+            self.column or 0,
+            self.code,
+            self.message,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the published keys."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "workspace": self.workspace,
+            "step": self.step,
+            "file": None if self.file is None else str(self.file),
+            "line": self.line,
+            "column": self.column,
+            "message": self.message,
+            "hint": self.hint,
+            "owner": self.owner,
+        }
+
+
+class Outcome(StrEnum):
+    """What became of a unit. Only PASS is a pass: what was not run or was skipped never counts as one."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    NOT_RUN = "NOT_RUN"
+    SKIPPED = "SKIPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One (component, level) that was to be judged.
+
+    :param subject: the step's canonical name, or the workspace id for checks of a whole workspace.
+    :param level: ``workspace``, ``script-contract``, ``contract-spec``, ``spec-dependencies`` or ``builder-config``.
+    :param reason: why, when the outcome is NOT_RUN or SKIPPED.
+    """
+
+    workspace: str
+    subject: str
+    level: str
+    outcome: Outcome
+    reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "workspace": self.workspace,
+            "subject": self.subject,
+            "level": self.level,
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Findings with the units they were found in, both in stable order."""
+
+    findings: tuple[Finding, ...]
+    units: tuple[Unit, ...]
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], units: Iterable[Unit]) -> Report:
+        """A report in stable order, each finding once."""
+        return cls(
+            findings=tuple(sorted(set(findings), key=Finding.sort_key)),
+            units=tuple(sorted(units, key=lambda u: (u.workspace, u.subject, u.level))),
+        )
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Number of units by outcome and of findings by severity."""
+        counts = {o.value: 0 for o in Outcome} | {s.value: 0 for s in Severity}
+        for unit in self.units:
+            counts[unit.outcome.value] += 1
+        for finding in self.findings:
+            counts[finding.severity.value] += 1
+        return counts
+
+    @property
+    def not_checked(self) -> tuple[Unit, ...]:
+        """Units that were skipped or could not run, with their reasons."""
+        return tuple(u for u in self.units if u.outcome in (Outcome.NOT_RUN, Outcome.SKIPPED))
+
+    @property
+    def ok(self) -> bool:
+        """True when something was checked, nothing failed, nothing could not run, and no finding is an error."""
+        outcomes = {u.outcome for u in self.units}
+        return (
+            Outcome.PASS in outcomes
+            and not outcomes & {Outcome.FAIL, Outcome.NOT_RUN}
+            and not any(f.severity is Severity.ERROR for f in self.findings)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values with ``schema_version``."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "ok": self.ok,
+            "counts": dict(self.counts),
+            "findings": [f.to_json() for f in self.findings],
+            "units": [u.to_json() for u in self.units],
+            "not_checked": [u.to_json() for u in self.not_checked],
+        }
