@@ -1,0 +1,125 @@
+"""From a plan to the values of a pipeline definition, version 2020-12-01: rendering and nothing else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cursus.core.compiler.errors import DefinitionError
+from cursus.core.compiler.problems import Problems, kind_of
+from cursus.core.compiler.step_types import COMMON_KEYS
+from cursus.core.compiler.validation import BRANCHES, VERSION, needed_steps
+from cursus.model.expression import plain
+from cursus.model.pipeline import Parameter
+from cursus.model.plan import PipelinePlan, PlannedStep
+
+_MAX_DEPTH = 64
+# Executions are grouped the way the SageMaker SDKs group them: by pipeline, one trial for each execution.
+_EXPERIMENT = {
+    "ExperimentName": {"Get": "Execution.PipelineName"},
+    "TrialName": {"Get": "Execution.PipelineExecutionId"},
+}
+
+
+def emit_definition(plan: PipelinePlan) -> dict[str, Any]:
+    """The definition of ``plan`` as plain JSON values, in the order in which AWS documents the keys.
+
+    Steps keep the plan's order. The branches of a condition step name steps of the plan (or hold whole steps); those
+    are moved into it.
+
+    :raises DefinitionError: a step holds a value that JSON cannot express, or its branches do not name steps.
+    """
+    problems = Problems()
+    rendered = {step.name: _step(step, problems) for step in plan.steps}
+    if problems.findings:
+        raise DefinitionError(plan.name, problems.findings)
+    nested = _nest(rendered, problems)
+    if problems.findings:
+        raise DefinitionError(plan.name, problems.findings)
+    return {
+        "Version": VERSION,
+        "Metadata": {},
+        "Parameters": [_parameter(parameter) for parameter in plan.parameters],
+        "PipelineExperimentConfig": _EXPERIMENT,
+        "Steps": [rendered[step.name] for step in plan.steps if step.name not in nested],
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    value: dict[str, Any] = {"Name": parameter.name, "Type": parameter.type}
+    if parameter.default is not None:
+        value["DefaultValue"] = parameter.default
+    return value
+
+
+def _step(step: PlannedStep, problems: Problems) -> dict[str, Any]:
+    options = {key: value for key, value in step.options.items() if value not in (None, [], {}, ())}
+    given = {"Name": step.name, "Type": step.type, "Arguments": step.request, **options}
+    value = {key: _normal(plain(item), step.name, key, problems) for key, item in given.items()}
+    waits_for = sorted(set(step.depends_on) - needed_steps(value))
+    if waits_for:
+        value["DependsOn"] = waits_for
+    return {key: value[key] for key in sorted(value, key=_key_order)}
+
+
+def _key_order(key: str) -> tuple[int, str]:
+    return (COMMON_KEYS.index(key) if key in COMMON_KEYS else len(COMMON_KEYS), key)
+
+
+def _normal(value: Any, step: str, path: str, problems: Problems, depth: int = 0) -> Any:
+    """``value`` with sorted keys; what JSON cannot express becomes a problem."""
+    if depth > _MAX_DEPTH:
+        problems.add("type", step, path, f"is nested more than {_MAX_DEPTH} deep")
+    elif isinstance(value, dict):
+        return {key: _normal(value[key], step, f"{path}.{key}", problems, depth + 1) for key in sorted(value)}
+    elif isinstance(value, list):
+        return [_normal(item, step, f"{path}[{i}]", problems, depth + 1) for i, item in enumerate(value)]
+    elif isinstance(value, float) and not math.isfinite(value):
+        problems.add("type", step, path, f"{value} cannot be written as JSON")
+    elif isinstance(value, str | int | float) or value is None:
+        return value
+    else:
+        problems.add("type", step, path, f"{kind_of(value)} cannot be written as JSON; give a string or a number")
+    return None
+
+
+def _nest(rendered: dict[str, dict[str, Any]], problems: Problems) -> set[str]:
+    """Put the steps that conditions name in their branches into them; returns their names."""
+    owner: dict[str, str] = {}
+    for name, branch, entries in _branches(rendered):
+        for number, entry in enumerate(entries):
+            if not isinstance(entry, str):
+                continue
+            if entry not in rendered or entry in owner or _reaches(name, entry, owner):
+                problems.add(
+                    "reference", name, f"Arguments.{branch}[{number}]", _branch_problem(entry, rendered, owner)
+                )
+                continue
+            owner[entry] = name
+            entries[number] = rendered[entry]
+    return set(owner)
+
+
+def _branches(rendered: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, str, list[Any]]]:
+    for name, step in rendered.items():
+        arguments = step.get("Arguments")
+        if step["Type"] == "Condition" and isinstance(arguments, dict):
+            for branch in BRANCHES:
+                if isinstance(arguments.get(branch), list):
+                    yield name, branch, arguments[branch]
+
+
+def _reaches(name: str, entry: str, owner: Mapping[str, str]) -> bool:
+    """Whether ``entry`` is ``name`` or a condition that already holds it."""
+    while name != entry and name in owner:
+        name = owner[name]
+    return name == entry
+
+
+def _branch_problem(entry: str, rendered: Mapping[str, Any], owner: Mapping[str, str]) -> str:
+    if entry not in rendered:
+        return f"'{entry}' is no step of the pipeline"
+    if entry in owner:
+        return f"'{entry}' is already in a branch of step '{owner[entry]}'"
+    return f"'{entry}' holds this step in one of its own branches"

@@ -1,0 +1,52 @@
+"""What a compile or a deployment can fail with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cursus.errors import CursusError, PipelineError
+from cursus.model.finding import Finding
+
+_SHOWN = 20
+
+
+class DefinitionError(PipelineError):
+    """A pipeline definition that SageMaker would refuse.
+
+    :param pipeline: the pipeline's name.
+    :param findings: every error found, each with its step, member and reason.
+    """
+
+    code = "definition"
+
+    def __init__(self, pipeline: str, findings: Sequence[Finding]) -> None:
+        problems = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
+        lines = [f"  [{f.code}] {f.message}" for f in findings[:_SHOWN]]
+        if len(findings) > _SHOWN:
+            lines.append(f"  … and {len(findings) - _SHOWN} more")
+        first = findings[0] if findings else None
+        super().__init__(
+            f"SageMaker would not accept the definition of pipeline '{pipeline}': {problems}.\n" + "\n".join(lines),
+            hint="cursus compile PIPELINE --plan shows what each step was built from.",
+            step=first.step if first else None,
+            workspace=first.workspace if first else None,
+        )
+        self.pipeline = pipeline
+        self.findings = tuple(findings)
+
+
+class DeploymentError(CursusError):
+    """A call to SageMaker that was refused or did not get through.
+
+    :param action: what was attempted, as a verb: ``create``, ``start``, …
+    :param cause: what the service or the connection said.
+    """
+
+    code = "deployment"
+    exit_code = PipelineError.exit_code
+
+    def __init__(self, action: str, pipeline: str, cause: str, *, hint: str | None = None) -> None:
+        super().__init__(f"Could not {action} pipeline '{pipeline}': {cause}", hint=hint)
+        self.action = action
+        self.pipeline = pipeline
+        self.cause = cause
