@@ -1,0 +1,196 @@
+"""One pure function from a step's interface, classes and config values to its finished step."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from cursus.core.base.builder_base import Placement, StepBuilderBase, argument_list
+from cursus.core.base.config_base import BasePipelineConfig
+from cursus.core.base.contract_base import ScriptContract, contract_from
+from cursus.core.base.pipeline_step import PipelineStep
+from cursus.core.base.requests.interface import Code
+from cursus.core.base.requests.table import kind_of
+from cursus.core.base.specification_base import StepSpecification, spec_from
+from cursus.core.base.step_configs import JobConfigBase, ProcessingStepConfigBase, TrainingStepConfigBase
+from cursus.core.base.values import Value, from_tokens, local_text
+from cursus.errors import ConfigurationError
+from cursus.model.expression import is_expression
+from cursus.model.step import Contract, Spec
+
+_CONFIG_CLASSES: Mapping[str, type[BasePipelineConfig]] = {
+    "Processing": ProcessingStepConfigBase,
+    "Training": TrainingStepConfigBase,
+    "Tuning": TrainingStepConfigBase,
+}
+
+
+@dataclass(frozen=True)
+class BuiltStep:
+    """A finished step, and what a run on this machine needs of it.
+
+    :param environment: environment variables, all texts; a reference without a known value is its JSON form.
+    :param arguments: job argument -> value, names without dashes.
+    :param hyperparameters: of a training step, plain values.
+    """
+
+    step: PipelineStep
+    environment: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def build_step(
+    *,
+    node: str,
+    builder_class: type[StepBuilderBase] | None,
+    config_class: type[BasePipelineConfig] | None,
+    values: Mapping[str, Any],
+    sagemaker_step_type: str,
+    contract: Contract | None,
+    spec: Spec,
+    compute: Mapping[str, Any],
+    inputs: Mapping[str, Value],
+    depends_on: Sequence[str],
+    code_uri: Value | None,
+    code_entry_point: str | None,
+    parameters: Mapping[str, Any] | None = None,
+) -> BuiltStep:
+    """Build one node of a pipeline.
+
+    :param node: the node's name, which becomes the step's name whatever the builder says.
+    :param builder_class: hand-written builder, or None for the default one.
+    :param config_class: hand-written config, or None for the one of the step's type.
+    :param values: config values; ``{"Get": "Parameters.X"}`` refers to a pipeline parameter.
+    :param inputs: logical name -> URI or reference of what feeds it.
+    :param depends_on: nodes that must finish first.
+    :param code_uri: where the step's code archive will be, with ``code_entry_point`` the script in it.
+    :param parameters: pipeline parameter -> default, for the values of a local run.
+    :raises ConfigurationError: naming the step and the field, input or variable that is wrong.
+    """
+    config = _config_class(node, config_class, sagemaker_step_type).from_values(values, node=node)
+    script_contract, specification = _interface(node, contract, spec)
+    builder = _make_builder(node, builder_class or StepBuilderBase, config, specification)
+    builder.spec = builder.spec or specification
+    builder.contract = builder.contract or script_contract
+    code = None if code_uri is None or code_entry_point is None else Code(code_uri, code_entry_point)
+    builder.place(Placement(node, sagemaker_step_type, compute, code))
+    step = builder.create_step(
+        inputs=dict(inputs),
+        outputs={},
+        dependencies=list(depends_on),
+        enable_caching=bool(getattr(config, "enable_caching", None)),
+    )
+    step = _finished(node, builder, step, depends_on)
+    known = dict(parameters or {})
+    environment = kind_of(sagemaker_step_type, node).environment_of(step.request)
+    return BuiltStep(
+        step=step,
+        environment={name: local_text(value, known) for name, value in environment.items()},
+        arguments={
+            n: local_text(v, known) for n, v in _arguments(node, from_tokens(builder._get_job_arguments())).items()
+        },
+        hyperparameters={
+            name: local_text(value, known) if is_expression(value) else value
+            for name, value in from_tokens(builder._get_hyperparameters()).items()
+        },
+    )
+
+
+def _config_class(
+    node: str, written: type[BasePipelineConfig] | None, sagemaker_step_type: str
+) -> type[BasePipelineConfig]:
+    """The hand-written config class, else the one of the step's type."""
+    if written is None:
+        return _CONFIG_CLASSES.get(kind_of(sagemaker_step_type, node).type, JobConfigBase)
+    if not (inspect.isclass(written) and issubclass(written, BasePipelineConfig)):
+        raise ConfigurationError(
+            f"Step '{node}': its config {getattr(written, '__name__', written)!r} is not a BasePipelineConfig.",
+            hint="Derive it from a config class of cursus.core.base.",
+            step=node,
+        )
+    return written
+
+
+def _interface(node: str, contract: Contract | None, spec: Spec) -> tuple[ScriptContract | None, StepSpecification]:
+    """The published classes for contract and spec, each placed in its file when it breaks a rule."""
+    stated: Contract | Spec = spec
+    try:
+        script_contract = None
+        if contract is not None:
+            stated = contract
+            script_contract = contract_from(contract)
+        stated = spec
+        return script_contract, spec_from(spec, script_contract)
+    except ValidationError as error:
+        causes = "; ".join(e["msg"].removeprefix("Value error, ") for e in error.errors())
+        what = "contract" if stated is contract else "spec"
+        raise ConfigurationError(
+            f"Step '{node}': its {what} does not hold: {causes}.",
+            hint="cursus validate shows every problem of the step.",
+            step=node,
+            file=stated.source,
+            line=stated.line,
+        ) from error
+
+
+def _make_builder(
+    node: str, builder_class: type[StepBuilderBase], config: BasePipelineConfig, spec: StepSpecification
+) -> StepBuilderBase:
+    """The builder; one whose constructor takes no spec brings its own or gets it afterwards."""
+    if not (inspect.isclass(builder_class) and issubclass(builder_class, StepBuilderBase)):
+        name = getattr(builder_class, "__name__", builder_class)
+        raise ConfigurationError(
+            f"Step '{node}': its builder {name!r} is not a StepBuilderBase.",
+            hint="Derive it from cursus.core.base.StepBuilderBase.",
+            step=node,
+        )
+    accepted = inspect.signature(builder_class).parameters
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in accepted.values())
+    given: dict[str, Any] = {"spec": spec} if takes_any or "spec" in accepted else {}
+    return builder_class(config, **given)
+
+
+def _finished(node: str, builder: StepBuilderBase, step: Any, depends_on: Sequence[str]) -> PipelineStep:
+    """The builder's step under the node's name, with every dependency, tokens turned back to references."""
+    if not isinstance(step, PipelineStep):
+        raise ConfigurationError(
+            f"Step '{node}': create_step of {type(builder).__name__} returned a {type(step).__name__}, "
+            "not a PipelineStep.",
+            hint="Return what StepBuilderBase.create_step gives, or a cursus.core.base.PipelineStep.",
+            step=node,
+        )
+    return replace(
+        step,
+        name=node,
+        request=from_tokens(step.request),
+        depends_on=tuple(sorted({*step.depends_on, *depends_on} - {node})),
+        options=from_tokens(step.options),
+    )
+
+
+def _arguments(node: str, arguments: Any) -> dict[str, Value]:
+    """``--name value`` pairs as a mapping; ``--name=value`` and a lone ``--flag`` (an empty text) are understood.
+
+    :raises ConfigurationError: for a value that follows no name.
+    """
+    found: dict[str, Value] = {}
+    open_name: str | None = None
+    for token in argument_list(arguments):
+        if isinstance(token, str) and token.startswith("--"):
+            name, equals, value = token.removeprefix("--").partition("=")
+            found[name] = value
+            open_name = None if equals else name
+        elif open_name is None:
+            raise ConfigurationError(
+                f"Step '{node}': job argument {token!r} follows no --name.",
+                hint="Return --name, value pairs from _get_job_arguments.",
+                step=node,
+            )
+        else:
+            found[open_name], open_name = token, None
+    return found
