@@ -1,0 +1,1 @@
+"""One manifest for each bundled step; nothing here is Python to import."""
