@@ -91,7 +91,7 @@ class MissingExtra(CursusError):
         self.extra = extra
 
 
-class InvalidWorkspaceId(CursusError):
+class InvalidWorkspaceId(CursusError, ValueError):
     """A developer id that is not a safe folder name."""
 
     code = "invalid-workspace-id"
@@ -104,7 +104,7 @@ class InvalidWorkspaceId(CursusError):
         self.workspace_id = workspace_id
 
 
-class NoWorkspaceRoot(CursusError):
+class NoWorkspaceRoot(CursusError, ValueError):
     """No folder that holds workspaces could be found or the one named is not one."""
 
     code = "no-workspace-root"
@@ -117,7 +117,7 @@ class NoWorkspaceRoot(CursusError):
         )
 
 
-class UnknownWorkspace(CursusError):
+class UnknownWorkspace(CursusError, ValueError):
     """A workspace id that no folder of the root carries."""
 
     code = "unknown-workspace"
@@ -133,7 +133,7 @@ class UnknownWorkspace(CursusError):
         self.known = tuple(known)
 
 
-class WorkspaceExists(CursusError):
+class WorkspaceExists(CursusError, ValueError):
     """A workspace is to be made where one already is."""
 
     code = "workspace-exists"

@@ -12,7 +12,7 @@ from cursus.model.pipeline import Edge
 
 Ports = tuple[str | None, str | None]
 
-_ANY: Ports = (None, None)
+_PLAIN: tuple[Ports, ...] = ((None, None),)
 
 
 class PipelineDAG:
@@ -31,15 +31,16 @@ class PipelineDAG:
         self.edges: list[tuple[str, str]] = []
         self.adj_list: dict[str, list[str]] = {node: [] for node in self.nodes}
         self.reverse_adj: dict[str, list[str]] = {node: [] for node in self.nodes}
-        self._ports: dict[tuple[str, str], list[Ports]] = {}
+        self._ports: dict[tuple[str, str], tuple[Ports, ...]] = {}
         for source, target in edges or ():
-            for node in (source, target):
-                if node not in self.adj_list:
-                    raise KeyError(
-                        f"Edge {source} -> {target} names node '{node}', which is not declared."
-                        f"{did_you_mean(node, self.nodes)}"
-                    )
-            self.add_edge(source, target)
+            if source not in self.adj_list or target not in self.adj_list:
+                node = target if source in self.adj_list else source
+                raise KeyError(
+                    f"Edge {source} -> {target} names node '{node}', which is not declared."
+                    f"{did_you_mean(node, self.nodes)}"
+                )
+            if (source, target) not in self._ports:
+                self._link(source, target, _PLAIN)
 
     def add_node(self, node: str) -> None:
         """Add a node; one that is already there is left as it is."""
@@ -56,17 +57,13 @@ class PipelineDAG:
 
         The same pair may be joined by several edges with different ports; ``edges`` lists the pair once.
         """
-        pair = (source, target)
-        ports = self._ports.get(pair)
+        ports = self._ports.get((source, target))
         if ports is None:
             self.add_node(source)
             self.add_node(target)
-            self.edges.append(pair)
-            self.adj_list[source].append(target)
-            self.reverse_adj[target].append(source)
-            self._ports[pair] = [(output, input)]
+            self._link(source, target, ((output, input),))
         elif (output, input) not in ports:
-            ports.append((output, input))
+            self._ports[source, target] = (*ports, (output, input))
 
     def remove_edge(self, source: str, target: str) -> bool:
         """Remove the edge with all its ports; False when there was none."""
@@ -141,6 +138,13 @@ class PipelineDAG:
         for edge in self.port_edges():
             copy.add_edge(edge.source, edge.target, edge.output, edge.input)
         return copy
+
+    def _link(self, source: str, target: str, ports: tuple[Ports, ...]) -> None:
+        pair = (source, target)
+        self._ports[pair] = ports
+        self.edges.append(pair)
+        self.adj_list[source].append(target)
+        self.reverse_adj[target].append(source)
 
     def _empty_copy(self) -> Self:
         return type(self)()

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from cursus.core.base.config_base import BasePipelineConfig
-from cursus.core.base.contract_base import ScriptContract, fold_argument
+from cursus.core.base.contract_base import ScriptContract
 from cursus.core.base.pipeline_step import PipelineStep
 from cursus.core.base.requests.interface import Code, Filled, Parts, StepKind
 from cursus.core.base.requests.table import kind_of
+from cursus.core.base.scalars import fold_argument
 from cursus.core.base.settings import Settings
 from cursus.core.base.specification_base import StepSpecification
 from cursus.core.base.step_configs import TrainingStepConfigBase

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from cursus.core.base.scalars import fold_argument, scalar_text
 from cursus.model.step import Contract
 
 #: Folders of a SageMaker container that a contract may name, of processing and of training.
@@ -45,25 +46,6 @@ class ValidationResult:
 @dataclass(frozen=True, slots=True)
 class AlignmentResult(ValidationResult):
     """Whether a contract and a spec state the same step."""
-
-
-def fold_argument(name: str) -> str:
-    """An argument's name for comparison: hyphen and underscore are one, leading dashes do not count."""
-    return name.lstrip("-").replace("-", "_")
-
-
-def scalar_text(value: object) -> str | None:
-    """``value`` as a script receives it: text as it is, numbers and booleans (``true``/``false``) written out.
-
-    :raises ValueError: for a value that is neither a scalar nor None.
-    """
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    raise ValueError(f"{value!r} is not text, a number, a boolean or null")
 
 
 class ScriptContract(BaseModel):
@@ -163,7 +145,7 @@ class ScriptContract(BaseModel):
             compare,
         )  # reads Python source; only callers of this method pay for it
 
-        return compare(self, Path(script))
+        return ValidationResult.of(*compare(self.as_model(), Path(script)))
 
     def as_model(self) -> Contract:
         """The same facts as the shared noun."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from cursus.core.base.contract_base import ScriptContract, ValidationResult, fold_argument
+from cursus.core.base.scalars import fold_argument
 from cursus.errors import FileError
 from cursus.model.facts import MainParameter, ModuleFacts
+from cursus.model.step import Contract
 from cursus.workspace.files import read_file
 from cursus.workspace.reading.facts import collect
 from cursus.workspace.reading.source import Fault, parse
@@ -15,7 +16,7 @@ from cursus.workspace.reading.source import Fault, parse
 SIZE_LIMIT = 2 * 1024 * 1024
 
 
-def compare(contract: ScriptContract, script: Path) -> ValidationResult:
+def compare(contract: Contract, script: Path) -> tuple[list[str], list[str]]:
     """Breaches (something read that nobody promised) and warnings (something promised that nobody reads).
 
     :raises FileError: when the script cannot be read or parsed.
@@ -30,23 +31,23 @@ def compare(contract: ScriptContract, script: Path) -> ValidationResult:
     errors = [] if facts.main else ["the script defines no function main"]
     if script.name != Path(contract.entry_point).name:
         errors.append(f"the contract's entry point is '{contract.entry_point}', the script is '{script.name}'")
-    return ValidationResult.of([*errors, *_undeclared(contract, facts)], _unused(contract, facts))
+    return [*errors, *_undeclared(contract, facts)], list(_unused(contract, facts))
 
 
-def _declared(contract: ScriptContract) -> dict[MainParameter, tuple[str, set[str]]]:
+def _declared(contract: Contract) -> dict[MainParameter, tuple[str, set[str]]]:
     """What may be read from each of main's parameters, with the word for it."""
     return {
-        MainParameter.INPUTS: ("input", set(contract.expected_input_paths)),
-        MainParameter.OUTPUTS: ("output", set(contract.expected_output_paths)),
+        MainParameter.INPUTS: ("input", set(contract.inputs)),
+        MainParameter.OUTPUTS: ("output", set(contract.outputs)),
         MainParameter.ENVIRONMENT: (
             "environment variable",
-            {*contract.required_env_vars, *contract.optional_env_vars},
+            {*contract.required_env, *contract.optional_env},
         ),
-        MainParameter.ARGUMENTS: ("argument", {fold_argument(n) for n in contract.expected_arguments}),
+        MainParameter.ARGUMENTS: ("argument", {fold_argument(n) for n in contract.arguments}),
     }
 
 
-def _undeclared(contract: ScriptContract, facts: ModuleFacts) -> Iterator[str]:
+def _undeclared(contract: Contract, facts: ModuleFacts) -> Iterator[str]:
     declared = _declared(contract)
     for use in facts.keys:
         what, names = declared[use.parameter]
@@ -57,7 +58,7 @@ def _undeclared(contract: ScriptContract, facts: ModuleFacts) -> Iterator[str]:
             yield f"line {argument.line}: argument '{argument.name}' is not in the contract"
 
 
-def _unused(contract: ScriptContract, facts: ModuleFacts) -> Iterator[str]:
+def _unused(contract: Contract, facts: ModuleFacts) -> Iterator[str]:
     used = {(use.parameter, use.key) for use in facts.keys}
     used |= {(MainParameter.ARGUMENTS, fold_argument(a.name)) for a in facts.arguments}
     used |= {(MainParameter.ENVIRONMENT, read.name) for read in facts.environment}

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator
 
-from cursus.core.base.contract_base import scalar_text
+from cursus.core.base.scalars import scalar_text
 from cursus.errors import ConfigurationError
 from cursus.model.expression import Get, Join, is_expression, plain
 

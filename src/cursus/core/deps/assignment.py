@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 SCALE = 10**9
 #: More than any sum of scores: filling one more input always wins.
 _FILLED = SCALE * 10**6
+#: Less than any difference between two scores that counts.
+_TINY = 1e-9
 
 
 def best_assignment(scores: Mapping[tuple[int, int], float], rows: int, columns: int) -> dict[int, int]:
@@ -30,6 +32,33 @@ def best_assignment(scores: Mapping[tuple[int, int], float], rows: int, columns:
 def worth(assignment: Mapping[int, int], scores: Mapping[tuple[int, int], float]) -> tuple[int, float]:
     """Rows filled, and their total score."""
     return len(assignment), sum(sorted(scores[pair] for pair in assignment.items()))
+
+
+def doubt_about(
+    row: int,
+    best: Mapping[int, int],
+    scores: Mapping[tuple[int, int], float],
+    rows: int,
+    columns: int,
+    margin: float,
+    *,
+    displaced: bool,
+) -> str | None:
+    """Why the column chosen for ``row`` is not clearly the best, or None when it is.
+
+    :param best: the assignment that :func:`best_assignment` made of ``scores``.
+    :param margin: totals closer than this cannot be told apart.
+    :param displaced: also doubt a choice when another column fits the row clearly better but was needed elsewhere.
+    """
+    without = {place: value for place, value in scores.items() if place != (row, best[row])}
+    filled, total = worth(best, scores)
+    next_filled, next_total = worth(best_assignment(without, rows, columns), without)
+    if next_filled == filled and total - next_total < margin - _TINY:
+        return f"outputs fit it about equally well (less than {margin} apart)"
+    own = scores[row, best[row]]
+    if displaced and any(r == row and value - own >= margin - _TINY for (r, _), value in scores.items()):
+        return "the output that fits it best is needed by another input"
+    return None
 
 
 def _least_cost(cost: Sequence[Sequence[int]]) -> list[int]:

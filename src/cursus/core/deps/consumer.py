@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cursus.core.deps.assignment import best_assignment, worth
+from cursus.core.deps.assignment import best_assignment, doubt_about
 from cursus.core.deps.errors import (
     AmbiguousInput,
     Candidate,
@@ -191,7 +191,8 @@ class Consumer:
         for row, dependency in enumerate(inputs):
             if row not in best:
                 continue
-            doubt = _doubt(row, best, scores, len(inputs), len(keys), displaced=reason is BindingReason.SCORE)
+            displaced = reason is BindingReason.SCORE
+            doubt = doubt_about(row, best, scores, len(inputs), len(keys), MARGIN, displaced=displaced)
             ranked = sorted(found[dependency.name], key=lambda p: (-p.score.total, p.offer.key))
             if doubt is not None:
                 candidates = [Candidate(*p.offer.key, p.score.total) for p in ranked]
@@ -272,27 +273,6 @@ class Consumer:
 
     def _ambiguous(self, dependency: Dependency, candidates: Sequence[Candidate], why: str) -> AmbiguousInput:
         return AmbiguousInput(self.me.node, self.me.step, dependency.name, candidates, why)
-
-
-def _doubt(
-    row: int,
-    best: Mapping[int, int],
-    scores: Mapping[tuple[int, int], float],
-    rows: int,
-    columns: int,
-    *,
-    displaced: bool,
-) -> str | None:
-    """Why the choice for ``row`` is not clearly the best, or None when it is."""
-    without = {place: value for place, value in scores.items() if place != (row, best[row])}
-    filled, total = worth(best, scores)
-    next_filled, next_total = worth(best_assignment(without, rows, columns), without)
-    if next_filled == filled and total - next_total < MARGIN - _TINY:
-        return f"outputs fit it about equally well (less than {MARGIN} apart)"
-    own = scores[row, best[row]]
-    if displaced and any(r == row and value - own >= MARGIN - _TINY for (r, _), value in scores.items()):
-        return "the output that fits it best is needed by another input"
-    return None
 
 
 def _detail(reason: BindingReason, pair: _Pair, others: Sequence[_Pair]) -> str:

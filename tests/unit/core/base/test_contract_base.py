@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from cursus.core.base import ScriptContract, contract_from
-from cursus.core.base.contract_base import fold_argument
+from cursus.core.base.scalars import fold_argument
 from cursus.errors import FileError
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,20}", fullmatch=True)

@@ -1,0 +1,85 @@
+"""``cursus compile``."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cursus.cli.render import finding_text, table
+from cursus.cli.session import Session, common_options, pass_session
+
+if TYPE_CHECKING:
+    from cursus.model.plan import PipelinePlan
+
+
+@click.command("compile")
+@click.argument("pipeline")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the definition to this file; without it, it goes to standard output.",
+)
+@click.option(
+    "--plan", "show_plan", is_flag=True, help="Print the plan instead: each step, each binding and its reason."
+)
+@common_options
+@pass_session
+def compile_command(session: Session, pipeline: str, output: Path | None, show_plan: bool) -> None:
+    """Plan PIPELINE and write its SageMaker pipeline definition.
+
+    PIPELINE is the name of a pipeline file, or its path. Offline: no region, credentials or network; the same files
+    give the same bytes.
+    """
+    from cursus.core.compiler import compile_plan
+    from cursus.core.workspace.pipeline_file import plan_pipeline
+    from cursus.workspace.writing import write_text
+
+    plan = plan_pipeline(pipeline, session.catalog)
+    if show_plan:
+        if session.json:
+            session.print_json(plan.to_json())
+        else:
+            click.echo(_plan_text(plan))
+        return
+    compiled = compile_plan(plan)
+    definition = compiled.definition()
+    for finding in compiled.findings:
+        session.say(finding_text(finding, session))
+    if output is None:
+        click.echo(definition, nl=False)
+        return
+    write_text(output, definition)
+    digest = hashlib.sha256(definition.encode()).hexdigest()
+    if session.json:
+        session.print_json(
+            {
+                "pipeline": plan.name,
+                "output": str(output),
+                "sha256": digest,
+                "steps": len(plan.steps),
+                "findings": [f.to_json() for f in compiled.findings],
+            }
+        )
+    else:
+        session.say(f"{plan.name}: {len(plan.steps)} steps, sha256 {digest}")
+        click.echo(session.shown(output.absolute()))
+
+
+def _plan_text(plan: PipelinePlan) -> str:
+    steps = table(
+        ("STEP", "USES", "TYPE", "FILE", "BUILDER"),
+        [
+            (s.name, s.reference, s.type, s.files[0].name if s.files else "-", s.builder or "from its interface")
+            for s in plan.steps
+        ],
+    )
+    bindings = table(
+        ("INPUT", "FROM", "REASON"),
+        [(f"{b.step}.{b.input}", f"{b.source}.{b.output}", b.detail or b.reason.value) for b in plan.bindings]
+        + [(f"{e.step}.{e.input}", getattr(e.uri, "path", e.uri), "enters from outside") for e in plan.external_inputs],
+    )
+    return f"Pipeline {plan.name}\n\n{steps}\n\n{bindings}"

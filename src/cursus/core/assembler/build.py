@@ -1,0 +1,170 @@
+"""Each resolved node, built to a planned step."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from cursus.api.dag import PipelineDAG
+from cursus.core.assembler.code import planned_files
+from cursus.core.assembler.codec import contract_to_json, spec_to_json, values_to_json
+from cursus.core.assembler.errors import StepNotBuildable
+from cursus.core.assembler.jobs import build
+from cursus.core.assembler.resolve import ResolvedNode
+from cursus.core.assembler.workshop import ask
+from cursus.core.base.config_base import BasePipelineConfig
+from cursus.core.base.values import join_uri
+from cursus.errors import CursusError, did_you_mean
+from cursus.model.expression import Get, Join, plain
+from cursus.model.pipeline import Pipeline
+from cursus.model.plan import Binding, PlannedStep
+from cursus.model.step import Step
+from cursus.model.workspace import ComponentKind, Layer
+from cursus.registry.catalog import StepCatalog
+from cursus.workspace.loader import ModuleLoader
+
+
+def build_nodes(
+    pipeline: Pipeline,
+    resolved: Mapping[str, ResolvedNode],
+    bindings: Sequence[Binding],
+    dag: PipelineDAG,
+    catalog: StepCatalog,
+) -> dict[str, PlannedStep]:
+    """Node name -> planned step.
+
+    Steps without classes of their own, and those of the core, are built here; the others in one child process for each
+    workspace.
+    """
+    inputs = _inputs(resolved, bindings)
+    here: list[dict[str, Any]] = []
+    elsewhere: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for name, item in resolved.items():
+        with _placed(item, pipeline):
+            job = _job(pipeline, item, inputs[name], sorted(dag.get_dependencies(name)), catalog)
+        core = catalog.index.workspace(item.step.workspace).layer is Layer.CORE
+        if core or not (job["builder"] or job["config"]):
+            here.append(job)
+        else:
+            elsewhere[item.step.workspace].append(job)
+    planned: dict[str, PlannedStep] = {}
+    for job in here:
+        item = resolved[job["node"]]
+        with _placed(item, pipeline):
+            built = build(job, ModuleLoader(catalog.index.workspace(item.step.workspace)))
+        planned[job["node"]] = _planned(item, job, built, catalog)
+    for workspace_id, jobs in sorted(elsewhere.items()):
+        for job, answer in zip(jobs, ask(workspace_id, jobs, catalog), strict=True):
+            planned[job["node"]] = _planned(resolved[job["node"]], job, answer, catalog)
+    return planned
+
+
+def _inputs(
+    resolved: Mapping[str, ResolvedNode], bindings: Sequence[Binding]
+) -> dict[str, dict[str, str | Get | Join]]:
+    """Node -> logical name -> where its data is."""
+    inputs: dict[str, dict[str, str | Get | Join]] = {name: dict(r.node.inputs) for name, r in resolved.items()}
+    for binding in bindings:
+        output = resolved[binding.source].spec.output(binding.output)
+        assert output is not None  # noqa: S101 - the wiring chose it from this very spec
+        inputs[binding.step][binding.input] = Get.step(binding.source, output.property_path)
+    return inputs
+
+
+def _job(
+    pipeline: Pipeline,
+    item: ResolvedNode,
+    inputs: Mapping[str, str | Get | Join],
+    depends_on: Sequence[str],
+    catalog: StepCatalog,
+) -> dict[str, Any]:
+    """What the step is to be built from, as plain JSON values, the same for both places it may be built in."""
+    values = {**item.step.defaults, **pipeline.shared, **item.node.config}
+    if item.node.job_type is not None:
+        values["job_type"] = item.node.job_type
+    return {
+        "op": "build",
+        "node": item.node.name,
+        "builder": _symbol(item.step, ComponentKind.BUILDER, catalog),
+        "config": _symbol(item.step, ComponentKind.CONFIG, catalog),
+        "values": values_to_json(values),
+        "sagemaker_step_type": item.step.entry.sagemaker_step_type,
+        "contract": contract_to_json(item.contract),
+        "spec": spec_to_json(item.spec),
+        "compute": dict(item.step.compute),
+        "inputs": values_to_json(inputs),
+        "depends_on": list(depends_on),
+        "code_uri": _code_uri(item, values),
+        "code_entry_point": None if item.code is None else item.code.entry_point,
+        "parameters": {p.name: p.default for p in pipeline.parameters},
+    }
+
+
+def _code_uri(item: ResolvedNode, values: Mapping[str, Any]) -> Any:
+    """Where the step's code archive will be, in JSON form: named by its content, so that it is uploaded once."""
+    if item.code is None:
+        return None
+    location = BasePipelineConfig.from_values(values, node=item.node.name).pipeline_s3_loc
+    return plain(join_uri(location, "code", item.code.digest, "sourcedir.tar.gz"))
+
+
+def _symbol(step: Step, kind: ComponentKind, catalog: StepCatalog) -> tuple[str, str] | None:
+    """(file, class) of the step's hand-written config or builder: by registry row, then by naming convention."""
+    component = step.components.get(kind)
+    if component is None:
+        return None
+    if kind is ComponentKind.CONFIG:
+        names = [step.entry.config_class, f"{step.name}Config"]
+    else:
+        names = [step.entry.builder_step_name, f"{step.name}StepBuilder", f"{step.name}Builder"]
+    facts = catalog.index.module(component.path)
+    for name in names:
+        if facts.symbol(name) is not None:
+            return str(component.path), name
+    classes = [s.name for s in facts.symbols if s.kind == "class"]
+    raise StepNotBuildable(
+        f"{component.path.name} of {step.reference} defines no class '{names[0]}'."
+        f"{did_you_mean(names[0], classes)} It defines: {', '.join(classes) or 'no class'}.",
+        hint="Rename the class, or name it in registry/workspace_registry.py.",
+        workspace=step.workspace,
+        step=step.name,
+        file=component.path,
+        line=1,
+    )
+
+
+@contextmanager
+def _placed(item: ResolvedNode, pipeline: Pipeline) -> Iterator[None]:
+    """Give an error what it cannot know itself: workspace, node, and the node's line in the pipeline file."""
+    try:
+        yield
+    except CursusError as error:
+        error.workspace = error.workspace or item.step.workspace
+        error.step = error.step or item.node.name
+        if error.file is None:
+            error.file, error.line = pipeline.source, item.node.line
+        raise
+
+
+def _planned(item: ResolvedNode, job: Mapping[str, Any], built: Mapping[str, Any], catalog: StepCatalog) -> PlannedStep:
+    builder = job["builder"]
+    return PlannedStep(
+        name=item.node.name,
+        workspace=item.step.workspace,
+        step=item.step.name,
+        type=built["type"],
+        job_type=item.node.job_type,
+        contract=item.contract,
+        spec=item.spec,
+        request=built["request"],
+        environment=built["environment"],
+        arguments=built["arguments"],
+        hyperparameters=built["hyperparameters"],
+        depends_on=tuple(built["depends_on"]),
+        options=built["options"],
+        files=planned_files(item.step, catalog.index.workspace(item.step.workspace)),
+        code=item.code,
+        builder=None if builder is None else f"{item.step.components[ComponentKind.BUILDER].path.name}:{builder[1]}",
+    )

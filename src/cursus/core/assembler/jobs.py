@@ -1,0 +1,74 @@
+"""The work a build is made of, on plain JSON values, so that it can be done here or in a child process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cursus.core.assembler.codec import (
+    contract_from_json,
+    contract_to_json,
+    spec_from_json,
+    spec_to_json,
+)
+from cursus.core.base.build import build_step
+from cursus.core.base.contract_base import ScriptContract
+from cursus.core.base.specification_base import StepSpecification
+from cursus.core.base.values import as_expression
+from cursus.errors import CursusError
+from cursus.model.expression import plain
+
+if TYPE_CHECKING:
+    from cursus.workspace.loader import ModuleLoader
+
+
+def run_job(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
+    """Do one job: ``build`` a step or ``describe`` a contract or spec module."""
+    return build(job, loader) if job["op"] == "build" else describe(job, loader)
+
+
+def build(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
+    """A step built from its interface, config values and, where it has them, its own classes."""
+    builder, config = job["builder"], job["config"]
+    built = build_step(
+        node=job["node"],
+        builder_class=None if builder is None else loader.load_symbol(Path(builder[0]), builder[1]),
+        config_class=None if config is None else loader.load_symbol(Path(config[0]), config[1]),
+        values={key: as_expression(value) for key, value in job["values"].items()},
+        sagemaker_step_type=job["sagemaker_step_type"],
+        contract=contract_from_json(job["contract"]),
+        spec=spec_from_json(job["spec"]),
+        compute=job["compute"],
+        inputs={key: as_expression(value) for key, value in job["inputs"].items()},
+        depends_on=job["depends_on"],
+        code_uri=as_expression(job["code_uri"]),
+        code_entry_point=job["code_entry_point"],
+        parameters=job["parameters"],
+    )
+    return {
+        "type": built.step.type,
+        "request": plain(built.step.request),
+        "depends_on": list(built.step.depends_on),
+        "options": plain(built.step.options),
+        "environment": dict(built.environment),
+        "arguments": dict(built.arguments),
+        "hyperparameters": plain(built.hyperparameters),
+    }
+
+
+def describe(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
+    """The one contract or spec that a module binds, for what could not be known by reading.
+
+    :raises CursusError: when the module binds none, or several different ones.
+    """
+    path = Path(job["file"])
+    wanted = ScriptContract if job["kind"] == "contract" else StepSpecification
+    module = loader.load(path)
+    found = {id(v): v for _, v in sorted(vars(module).items()) if isinstance(v, wanted)}
+    if len(found) != 1:
+        raise CursusError(f"{path.name} binds {len(found)} {wanted.__name__} objects; exactly one is needed", file=path)
+    (value,) = found.values()
+    if isinstance(value, ScriptContract):
+        return {"contract": contract_to_json(value.as_model())}
+    return {"spec": spec_to_json(value.as_model())}

@@ -1,0 +1,81 @@
+"""Make the plan: order, resolve, wire, build."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from cursus.api.dag import PipelineDAG
+from cursus.core.assembler.build import build_nodes
+from cursus.core.assembler.errors import PipelineCycle, SeveralProblems
+from cursus.core.assembler.resolve import ResolvedNode, resolve_nodes
+from cursus.core.deps.wiring import diagnose
+from cursus.model.pipeline import Pipeline
+from cursus.model.plan import Binding, ExternalInput, PipelinePlan
+from cursus.registry.catalog import StepCatalog
+
+
+def make_plan(pipeline: Pipeline, catalog: StepCatalog) -> PipelinePlan:
+    """Everything a compile or a run of ``pipeline`` will do.
+
+    :raises UnknownWorkspace, UnknownStep: a node refers to what is not there.
+    :raises PipelineError: a cycle, an input that stays open or is ambiguous, a step that cannot be built.
+    :raises FileError: a component file that is there but broken.
+    """
+    dag = graph(pipeline)
+    order = _order(pipeline, dag)
+    resolved = resolve_nodes(pipeline, catalog)
+    bindings = _wire(pipeline, resolved, order)
+    built = build_nodes(pipeline, resolved, bindings, dag, catalog)
+    return PipelinePlan(
+        name=pipeline.name,
+        description=pipeline.description,
+        steps=tuple(built[name] for name in order),
+        bindings=bindings,
+        external_inputs=tuple(
+            ExternalInput(name, key, uri) for name in order for key, uri in sorted(resolved[name].node.inputs.items())
+        ),
+        parameters=pipeline.parameters,
+        shared=pipeline.shared,
+    )
+
+
+def graph(pipeline: Pipeline) -> PipelineDAG:
+    """The pipeline's nodes and edges, data edges and bare ordering alike."""
+    dag = PipelineDAG(sorted(n.name for n in pipeline.nodes), [])
+    for edge in pipeline.edges:
+        dag.add_edge(edge.source, edge.target)
+    for node in pipeline.nodes:
+        for earlier in node.depends_on:
+            dag.add_edge(earlier, node.name)
+    return dag
+
+
+def _order(pipeline: Pipeline, dag: PipelineDAG) -> list[str]:
+    cycle = dag.find_cycle()
+    if cycle is None:
+        return dag.topological_sort()
+    pairs = set(pairwise(cycle))
+    line = min((e.line for e in pipeline.edges if (e.source, e.target) in pairs and e.line), default=None)
+    raise PipelineCycle(pipeline.name, " -> ".join(cycle), pipeline.source, line)
+
+
+def _wire(pipeline: Pipeline, resolved: Mapping[str, ResolvedNode], order: Sequence[str]) -> tuple[Binding, ...]:
+    wiring = diagnose(
+        specs={name: r.spec for name, r in resolved.items()},
+        edges=pipeline.edges,
+        external={name: set(r.node.inputs) for name, r in resolved.items()},
+        step_names={name: r.step.name for name, r in resolved.items()},
+    )
+    for error in wiring.errors:
+        node = pipeline.node(error.step or "")
+        error.file = error.file or pipeline.source
+        if node is not None:
+            error.line = error.line or node.line
+            error.workspace = error.workspace or resolved[node.name].step.workspace
+    if len(wiring.errors) > 1:
+        raise SeveralProblems(pipeline.name, wiring.errors, pipeline.source)
+    if wiring.errors:
+        raise wiring.errors[0]
+    position = {name: i for i, name in enumerate(order)}
+    return tuple(sorted(wiring.bindings, key=lambda b: (position[b.step], b.input)))

@@ -1,0 +1,49 @@
+"""The directories of a SageMaker container."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+PROCESSING_INPUT = "/opt/ml/processing/input"
+PROCESSING_OUTPUT = "/opt/ml/processing/output"
+PROCESSING_CODE = "/opt/ml/processing/input/code"
+TRAINING_INPUT = "/opt/ml/input/data"
+TRAINING_MODEL = "/opt/ml/model"
+TRAINING_OUTPUT = "/opt/ml/output/data"
+
+# Made by SageMaker itself in every container, so a script may use them without declaring them.
+PROVIDED = (
+    PROCESSING_CODE,
+    TRAINING_MODEL,
+    TRAINING_OUTPUT,
+    "/opt/ml/code",
+    "/opt/ml/checkpoints",
+    "/opt/ml/config",
+    "/opt/ml/failure",
+    "/opt/ml/input/config",
+    "/opt/ml/output/failure",
+    "/opt/ml/output/message",
+    "/opt/ml/processing/config",
+    "/opt/ml/output/metrics",
+)
+
+
+def within(path: str, folder: str) -> bool:
+    """Whether ``path`` is ``folder`` or lies below it."""
+    return is_below(path, folder) or parts(path) == parts(folder)
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether ``path`` lies below ``folder``."""
+    inner, outer = parts(path), parts(folder)
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
+
+
+def parts(path: str) -> tuple[str, ...]:
+    """The path's components; ``.`` and repeated slashes do not count."""
+    return PurePosixPath(path).parts
+
+
+def leaves(path: str) -> bool:
+    """Whether the path has a ``..`` in it."""
+    return ".." in parts(path)

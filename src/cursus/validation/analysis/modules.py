@@ -1,0 +1,49 @@
+"""Which file of a workspace an import statement means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cursus.model.facts import Import
+from cursus.model.workspace import Workspace
+from cursus.workspace.layout import PACKAGE, PYTHON_SUFFIX, module_name, source_root
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an import means inside ``cursus_dev``.
+
+    :param dotted: absolute dotted name, ``cursus_dev.steps.scripts.x``; None when a relative import climbs out.
+    """
+
+    dotted: str | None
+
+    @property
+    def inside(self) -> bool:
+        """Whether it stays within the package."""
+        return self.dotted is not None
+
+
+def target_of(statement: Import, path: Path, workspace: Workspace) -> Target | None:
+    """The module of the workspace's package that is meant, or None when the import is of something else.
+
+    A relative import in a file outside the package is not judged either.
+    """
+    if statement.level == 0:
+        own = statement.module == PACKAGE or statement.module.startswith(PACKAGE + ".")
+        return Target(statement.module) if own else None
+    name = module_name(workspace, path)
+    if name is None:
+        return None
+    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    kept = package[: len(package) - statement.level + 1]
+    if statement.level > len(package):
+        return Target(None)
+    return Target(".".join([*kept, *filter(None, [statement.module])]))
+
+
+def exists(workspace: Workspace, dotted: str) -> bool:
+    """Whether the workspace has a module or package of that name."""
+    base = source_root(workspace).joinpath(*dotted.split("."))
+    return base.with_name(base.name + PYTHON_SUFFIX).is_file() or base.is_dir()

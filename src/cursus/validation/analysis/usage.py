@@ -1,0 +1,37 @@
+"""How a script uses what its contract declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cursus.model.facts import KeyUse, MainParameter
+from cursus.validation.analysis.subject import StepSubject
+
+
+def uses(step: StepSubject, parameter: MainParameter) -> Iterator[KeyUse]:
+    """The first use of every key of that parameter of ``main``, a required use before an optional one."""
+    first: dict[str, KeyUse] = {}
+    for use in step.script.facts.keys:
+        if use.parameter is parameter:
+            earlier = first.get(use.key)
+            if earlier is None or (use.required and not earlier.required):
+                first[use.key] = use
+    yield from sorted(first.values(), key=lambda u: (u.line, u.column, u.key))
+
+
+def is_dynamic(step: StepSubject, parameter: MainParameter) -> bool:
+    """Whether keys of that parameter are used that reading does not tell."""
+    return parameter in step.script.facts.dynamic_keys
+
+
+def unused(step: StepSubject, parameter: MainParameter, declared: Iterator[str]) -> list[str]:
+    """Names declared that the script never uses; none when it cannot be known."""
+    if step.script.facts.main is None or is_dynamic(step, parameter):
+        return []
+    used = {use.key for use in uses(step, parameter)}
+    return [name for name in declared if name not in used]
+
+
+def argument(name: str) -> str:
+    """An argument's name as Python sees it: hyphen and underscore are one."""
+    return name.lstrip("-").replace("-", "_")

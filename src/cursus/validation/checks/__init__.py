@@ -1,0 +1,68 @@
+"""The rules, one file each. A new rule is a new file here and one line in ``CHECKS``.
+
+A check looks at one subject and yields findings; it reads no files by itself beyond what the subject offers, renders
+nothing, and knows no other check.
+"""
+
+from __future__ import annotations
+
+from cursus.validation.check.interface import Check
+from cursus.validation.checks.argument_value import ArgumentValue
+from cursus.validation.checks.builder_class import BuilderClass
+from cursus.validation.checks.config_class import ConfigClass
+from cursus.validation.checks.container_path import ContainerPath
+from cursus.validation.checks.contract_spec import ContractSpec
+from cursus.validation.checks.dynamic_access import DynamicAccess
+from cursus.validation.checks.entry_point import EntryPoint
+from cursus.validation.checks.foreign_import import ForeignImport
+from cursus.validation.checks.foreign_path import ForeignPath
+from cursus.validation.checks.incomplete_step import IncompleteStep
+from cursus.validation.checks.main_signature import MainSignature
+from cursus.validation.checks.missing_argument import MissingArgument
+from cursus.validation.checks.naming import Naming
+from cursus.validation.checks.property_path import PropertyPath
+from cursus.validation.checks.registry_conflict import RegistryConflict
+from cursus.validation.checks.search_path import SearchPath
+from cursus.validation.checks.syntax_error import UnparsableFile
+from cursus.validation.checks.undeclared_argument import UndeclaredArgument
+from cursus.validation.checks.undeclared_environment import UndeclaredEnvironment
+from cursus.validation.checks.undeclared_input import UndeclaredInput
+from cursus.validation.checks.undeclared_output import UndeclaredOutput
+from cursus.validation.checks.undeclared_path import UndeclaredPath
+from cursus.validation.checks.unreadable_file import UnreadableFile
+from cursus.validation.checks.unresolved_import import UnresolvedImport
+from cursus.validation.checks.unsatisfied_dependency import UnsatisfiedDependency
+from cursus.validation.checks.unused_environment import UnusedEnvironment
+from cursus.validation.checks.unused_input import UnusedInput
+from cursus.validation.checks.unwritten_output import UnwrittenOutput
+
+CHECKS: tuple[Check, ...] = (
+    UnparsableFile(),
+    UnreadableFile(),
+    Naming(),
+    IncompleteStep(),
+    RegistryConflict(),
+    ForeignImport(),
+    UnresolvedImport(),
+    SearchPath(),
+    ForeignPath(),
+    EntryPoint(),
+    MainSignature(),
+    DynamicAccess(),
+    UndeclaredInput(),
+    UnusedInput(),
+    UndeclaredOutput(),
+    UnwrittenOutput(),
+    UndeclaredPath(),
+    UndeclaredArgument(),
+    MissingArgument(),
+    ArgumentValue(),
+    UndeclaredEnvironment(),
+    UnusedEnvironment(),
+    ContractSpec(),
+    ContainerPath(),
+    PropertyPath(),
+    UnsatisfiedDependency(),
+    BuilderClass(),
+    ConfigClass(),
+)

@@ -1,0 +1,52 @@
+"""``undeclared-path``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cursus.errors import did_you_mean
+from cursus.model.finding import Finding
+from cursus.validation.analysis.containers import PROVIDED, within
+from cursus.validation.analysis.subject import Part, StepSubject
+from cursus.validation.check.interface import StepCheck
+from cursus.validation.check.level import Level
+
+
+class UndeclaredPath(StepCheck):
+    """Every container path written in a script is one that its contract declares, lies below one, or leads to one.
+
+    Folders that SageMaker makes in every container are exempt.
+
+    Why: nothing is mounted at any other path; what is written there is lost when the container ends.
+
+    Bad::
+
+        # contract: "/opt/ml/processing/output/features"
+        OUTPUT = "/opt/ml/processing/output/feature"
+
+    Good::
+
+        # contract: "/opt/ml/processing/output/features"
+        OUTPUT = "/opt/ml/processing/output/features"
+    """
+
+    code = "undeclared-path"
+    level = Level.SCRIPT_CONTRACT
+    needs = (Part.SCRIPT, Part.CONTRACT)
+
+    def check(self, step: StepSubject) -> Iterator[Finding]:
+        """Container paths that nothing declares."""
+        declared = [*step.contract.inputs.values(), *step.contract.outputs.values()]
+        for literal in step.script.facts.paths:
+            places = (*declared, *PROVIDED)
+            if any(within(literal.value, p) or within(p, literal.value) for p in places):
+                continue
+            yield self.finding(
+                step,
+                f"{step.script.path.name} names '{literal.value}', which the contract does not declare."
+                f"{did_you_mean(literal.value, declared)}",
+                file=step.script.path,
+                line=literal.line,
+                column=literal.column,
+                hint=f"Declared paths: {', '.join(sorted(declared)) or 'none'}.",
+            )

@@ -1,0 +1,100 @@
+"""``unresolved-import``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from cursus.errors import CursusError
+from cursus.model.facts import Import, ModuleFacts
+from cursus.model.finding import Finding
+from cursus.model.workspace import Layer, Workspace
+from cursus.validation.analysis.modules import exists, target_of
+from cursus.validation.analysis.subject import WorkspaceSubject
+from cursus.validation.check.interface import WorkspaceCheck
+from cursus.workspace.layout import source_root
+
+
+class UnresolvedImport(WorkspaceCheck):
+    """What is imported from ``cursus_dev``, or relatively, is a module of the workspace or of shared.
+
+    Why: the import fails when the step runs. A module of that name in another developer's workspace does not count,
+    even where a search path of somebody's machine happens to find it.
+
+    Bad::
+
+        from cursus_dev.steps.scripts._tables import read    # there is no such file here
+
+    Good::
+
+        from cursus_dev.steps.scripts._dates import parse    # scripts/_dates.py is there
+    """
+
+    code = "unresolved-import"
+
+    def check(self, workspace: WorkspaceSubject) -> Iterator[Finding]:
+        """Imports of modules that are not there."""
+        if workspace.workspace.layer is Layer.CORE:
+            return
+        places = [workspace.workspace, *_shared(workspace)]
+        for path, facts in workspace.modules.items():
+            if isinstance(facts, CursusError):
+                continue
+            for statement in facts.imports:
+                missing = self._missing(workspace, statement, path, places)
+                if missing:
+                    yield self._found(workspace, path, statement, missing)
+
+    def _missing(
+        self, workspace: WorkspaceSubject, statement: Import, path: Path, places: list[Workspace]
+    ) -> str | None:
+        target = target_of(statement, path, workspace.workspace)
+        if target is None or target.dotted is None:
+            return None
+        if not any(exists(place, target.dotted) for place in places):
+            return target.dotted
+        for name in statement.names:
+            dotted = f"{target.dotted}.{name}"
+            if name != "*" and not any(
+                exists(p, dotted) or _may_bind(workspace, p, target.dotted, name) for p in places
+            ):
+                return dotted
+        return None
+
+    def _found(self, workspace: WorkspaceSubject, path: Path, statement: Import, missing: str) -> Finding:
+        tree = workspace.catalog.index.tree
+        elsewhere = [w.id for w in tree.workspaces if w.id in workspace.others and exists(w, missing)]
+        if elsewhere:
+            hint = f"It is in workspace '{elsewhere[0]}'; move it to shared/ or copy it here."
+        else:
+            hint = "Write the module, or correct the import."
+        where = "this workspace and shared" if _shared(workspace) else "this workspace"
+        return self.finding(
+            workspace,
+            f"{path.name} imports '{missing}', which is not in {where}.",
+            file=path,
+            line=statement.line,
+            column=statement.column,
+            step=workspace.step_of.get(path),
+            hint=hint,
+        )
+
+
+def _shared(workspace: WorkspaceSubject) -> list[Workspace]:
+    tree = workspace.catalog.index.tree
+    return [w for w in tree.workspaces if w.layer is Layer.SHARED and w.id != workspace.workspace.id]
+
+
+def _may_bind(workspace: WorkspaceSubject, place: Workspace, dotted: str, name: str) -> bool:
+    """Whether ``name`` may be bound in that module; only of a package with an empty ``__init__.py`` it is known not."""
+    base = source_root(place).joinpath(*dotted.split("."))
+    init = base / "__init__.py"
+    if not base.is_dir():
+        return base.with_name(base.name + ".py").is_file()
+    if not init.is_file():
+        return False
+    try:
+        facts: ModuleFacts = workspace.catalog.index.module(init)
+    except CursusError:
+        return True
+    return bool(facts.symbols or facts.imports)

@@ -1,0 +1,109 @@
+"""From the findings of a level's checks to one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cursus.model.finding import Finding, Outcome, Severity, Unit
+from cursus.validation.analysis.subject import Part, StepSubject, WorkspaceSubject
+from cursus.validation.check.interface import StepCheck, WorkspaceCheck
+from cursus.validation.check.level import Level
+from cursus.validation.engine.options import Options
+
+NOT_SELECTED = "no check of this level was selected"
+ON_REQUEST = "left out on request"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one level found about one subject."""
+
+    findings: tuple[Finding, ...]
+    units: tuple[Unit, ...]
+
+
+def judge_workspace(subject: WorkspaceSubject, checks: Sequence[WorkspaceCheck], options: Options) -> Judgement:
+    """All checks of the workspace's files. Files are always judged together, whatever steps were asked for."""
+    workspace = subject.workspace.id
+    wanted = [c for c in checks if options.wants(c)]
+    not_judged = _beforehand(Level.WORKSPACE, bool(wanted), options)
+    if not_judged:
+        return Judgement((), (Unit(workspace, workspace, Level.WORKSPACE, *not_judged),))
+    findings = [f for c in wanted for f in c.check(subject) if options.keeps(f)]
+    return _judged(workspace, workspace, Level.WORKSPACE, findings, None, options)
+
+
+def judge_step(step: StepSubject, level: Level, checks: Sequence[StepCheck], options: Options) -> Judgement:
+    """All checks of one level about one step."""
+    workspace = step.workspace.id
+    wanted = [c for c in checks if options.wants(c)]
+    not_judged = _beforehand(level, bool(wanted), options)
+    if not_judged is None and all(step.reading(part).absent for part in _essential(level)):
+        not_judged = (Outcome.SKIPPED, f"the step has no {_listing(_essential(level))} of its own")
+    if not_judged:
+        return Judgement((), (Unit(workspace, step.name, level, *not_judged),))
+    able = [c for c in wanted if all(step.reading(part).value is not None for part in c.needs)]
+    reason = _unknown(step, [part for c in wanted for part in c.needs])
+    if not able and reason is None:
+        missing = dict.fromkeys(part for c in wanted for part in c.needs if step.reading(part).absent)
+        why = f"the step has no {_listing(tuple(missing))} of its own"
+        return Judgement((), (Unit(workspace, step.name, level, Outcome.SKIPPED, why),))
+    findings = [f for c in able for f in c.check(step) if options.keeps(f)]
+    return _judged(workspace, step.name, level, findings, reason, options)
+
+
+def _beforehand(level: Level, any_check: bool, options: Options) -> tuple[Outcome, str] | None:
+    """The outcome when nothing is to be looked at, else None."""
+    if level in options.skipped:
+        return Outcome.SKIPPED, ON_REQUEST
+    if not any_check:
+        return Outcome.SKIPPED, NOT_SELECTED
+    if options.deadline.passed:
+        return Outcome.NOT_RUN, options.deadline.reason
+    return None
+
+
+def _essential(level: Level) -> tuple[Part, ...]:
+    """The parts of which at least one must be there for the level to mean anything."""
+    return {
+        Level.SCRIPT_CONTRACT: (Part.SCRIPT, Part.CONTRACT),
+        Level.CONTRACT_SPEC: (Part.CONTRACT, Part.SPEC),
+        Level.SPEC_DEPENDENCIES: (Part.SPEC,),
+        Level.BUILDER_CONFIG: (Part.BUILDER, Part.CONFIG),
+    }[level]
+
+
+def _unknown(step: StepSubject, parts: Iterable[Part]) -> str | None:
+    """Why something could not be judged completely; None when what is missing is legitimately not there."""
+    for part in dict.fromkeys(parts):
+        reading = step.reading(part)
+        if reading.problem:
+            return reading.problem
+        if reading.absent and _is_required(step, part):
+            return f"the step has no {part}"
+    return None
+
+
+def _is_required(step: StepSubject, part: Part) -> bool:
+    """Whether a missing part is a gap: a script needs a contract and the other way round; both need a spec."""
+    if part in (Part.BUILDER, Part.CONFIG):
+        return False
+    if part is Part.SPEC:
+        return True
+    return not (step.read_script.absent and step.read_contract.absent)
+
+
+def _judged(
+    workspace: str, subject: str, level: Level, findings: list[Finding], reason: str | None, options: Options
+) -> Judgement:
+    failing = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
+    if any(f.severity in failing for f in findings):
+        outcome, reason = Outcome.FAIL, None
+    else:
+        outcome = Outcome.NOT_RUN if reason else Outcome.PASS
+    return Judgement(tuple(findings), (Unit(workspace, subject, level, outcome, reason),))
+
+
+def _listing(parts: Sequence[Part]) -> str:
+    return " or ".join(parts)

@@ -1,0 +1,76 @@
+"""SARIF 2.1.0, the format of code scanning services."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from cursus.model.finding import Finding, Report, Severity, Unit
+from cursus.validation.reporting.places import shown_path
+from cursus.version import VERSION
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_BASE = "ROOT"
+
+
+class SarifReporter:
+    """One run; what could not be checked stands among its notifications."""
+
+    name = "sarif"
+
+    def render(self, report: Report, *, root: Path | None) -> str:
+        """The report as a SARIF log."""
+        rules = sorted({f.code for f in report.findings})
+        run: dict[str, Any] = {
+            "tool": {
+                "driver": {
+                    "name": "cursus",
+                    "semanticVersion": VERSION,
+                    "rules": [{"id": rule, "name": rule} for rule in rules],
+                }
+            },
+            "columnKind": "unicodeCodePoints",
+            "results": [_result(f, rules.index(f.code), root) for f in report.findings],
+            "invocations": [
+                {
+                    "executionSuccessful": report.ok or bool(report.findings),
+                    "toolExecutionNotifications": [_notification(unit) for unit in report.not_checked],
+                }
+            ],
+        }
+        log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+        return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _result(finding: Finding, rule: int, root: Path | None) -> dict[str, Any]:
+    text = finding.message + (f"\n{finding.hint}" if finding.hint else "")
+    result: dict[str, Any] = {
+        "ruleId": finding.code,
+        "ruleIndex": rule,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": text},
+        "properties": {"workspace": finding.workspace, "step": finding.step, "owner": finding.owner},
+    }
+    if finding.file is not None:
+        result["locations"] = [{"physicalLocation": _location(finding, finding.file, root)}]
+    return result
+
+
+def _location(finding: Finding, path: Path, root: Path | None) -> dict[str, Any]:
+    inside = root is not None and path.is_relative_to(root)
+    uri = quote(shown_path(path, root)) if inside else path.as_uri()
+    location: dict[str, Any] = {"artifactLocation": {"uri": uri} | ({"uriBaseId": _BASE} if inside else {})}
+    if finding.line is not None:
+        region = {"startLine": finding.line}
+        if finding.column is not None:
+            region["startColumn"] = finding.column
+        location["region"] = region
+    return location
+
+
+def _notification(unit: Unit) -> dict[str, Any]:
+    text = f"{unit.workspace}/{unit.subject} {unit.level}: {unit.outcome.value}: {unit.reason or ''}"
+    return {"level": "warning" if unit.outcome.value == "NOT_RUN" else "note", "message": {"text": text}}

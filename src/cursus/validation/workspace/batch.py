@@ -1,0 +1,168 @@
+"""Runs the engine for several workspaces, here or spread over processes; the results are the same."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
+from cursus.model.finding import Finding, Outcome, Report, Severity, Unit
+from cursus.registry.catalog import StepCatalog
+from cursus.validation.check.level import Level
+from cursus.validation.checks import CHECKS
+from cursus.validation.engine import run_checks
+from cursus.workspace.index import WorkspaceIndex
+
+_WORKER = "cursus.validation.workspace.worker"
+# Seconds a process may finish the unit it is at after the deadline has passed.
+_GRACE = 30.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """One validation type of one workspace.
+
+    :param part: ``alignment`` or ``builders``.
+    :param levels: the levels that belong to it.
+    :param steps: steps to judge, None for all.
+    """
+
+    part: str
+    levels: tuple[str, ...]
+    steps: tuple[str, ...] | None = None
+    skip_levels: tuple[int | str, ...] = ()
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a workspace: a report for each part, or why there is none."""
+
+    reports: Mapping[str, Report]
+    started: datetime
+    ended: datetime
+    error: str | None = None
+
+
+Work = Mapping[str, Sequence[Request]]
+
+
+def run_here(catalog: StepCatalog, work: Work, deadline: float | None) -> dict[str, Done]:
+    """Validate each workspace in turn.
+
+    :param work: workspace id -> what is asked for.
+    :param deadline: moment of the monotonic clock after which nothing more is started.
+    """
+    done: dict[str, Done] = {}
+    for workspace_id, requests in work.items():
+        started = datetime.now(UTC)
+        reports = {r.part: _run(catalog, workspace_id, r, deadline) for r in requests}
+        done[workspace_id] = Done(reports, started, datetime.now(UTC))
+    return done
+
+
+def run_in_processes(root: Path, work: Work, workers: int | None, deadline: float | None) -> dict[str, Done]:
+    """The same in at most ``workers`` processes of this Python, each with its share of the workspaces.
+
+    A process that ends early or runs long past the deadline leaves its workspaces with an error; the others stand.
+    """
+    count = max(1, min(workers or cpu_count() or 1, len(work)))
+    names = sorted(work)
+    shares = [{name: work[name] for name in names[i::count]} for i in range(count)]
+    done: dict[str, Done] = {}
+    with ThreadPoolExecutor(max_workers=count) as pool:
+        for share in pool.map(lambda share: _in_process(root, share, deadline), shares):
+            done.update(share)
+    return done
+
+
+def answer(question: str) -> str:
+    """What a worker process does: validate the workspaces of a question, both as JSON."""
+    asked: dict[str, Any] = json.loads(question)
+    left = asked["seconds"]
+    deadline = None if left is None else time.monotonic() + left
+    work = {name: [_request(r) for r in requests] for name, requests in asked["work"].items()}
+    done = run_here(StepCatalog(WorkspaceIndex(Path(asked["root"]))), work, deadline)
+    return json.dumps(
+        {
+            name: {
+                "started": one.started.isoformat(),
+                "ended": one.ended.isoformat(),
+                "reports": {part: report.to_json() for part, report in one.reports.items()},
+            }
+            for name, one in done.items()
+        }
+    )
+
+
+def _run(catalog: StepCatalog, workspace_id: str, request: Request, deadline: float | None) -> Report:
+    report = run_checks(
+        catalog,
+        [check for check in CHECKS if check.level in request.levels],
+        workspaces=[workspace_id],
+        steps=request.steps,
+        skip_levels=request.skip_levels,
+        strict=request.strict,
+        timeout=None if deadline is None else max(0.0, deadline - time.monotonic()),
+    )
+    return Report.of(report.findings, (u for u in report.units if u.level in request.levels))
+
+
+def _in_process(root: Path, work: Work, deadline: float | None) -> dict[str, Done]:
+    left = None if deadline is None else max(0.0, deadline - time.monotonic())
+    question = {"root": str(root), "seconds": left, "work": {n: [asdict(r) for r in rs] for n, rs in work.items()}}
+    started = datetime.now(UTC)
+    command = [sys.executable, "-m", _WORKER]
+    limit = None if left is None else left + _GRACE
+    try:
+        ended = subprocess.run(
+            command, input=json.dumps(question), capture_output=True, text=True, check=False, timeout=limit
+        )
+    except subprocess.TimeoutExpired:
+        error = f"the validating process was still busy {_GRACE:g} s after the time limit"
+    else:
+        if ended.returncode == 0:
+            return {name: _done(one) for name, one in json.loads(ended.stdout).items()}
+        last = ended.stderr.strip().splitlines()[-1:] or ["no message"]
+        error = f"the validating process ended with code {ended.returncode}: {last[0]}"
+    return {name: _failed(name, requests, started, error) for name, requests in work.items()}
+
+
+def _failed(name: str, requests: Iterable[Request], started: datetime, error: str) -> Done:
+    units = {r.part: [Unit(name, name, level, Outcome.NOT_RUN, error) for level in r.levels] for r in requests}
+    return Done({p: Report.of((), u) for p, u in units.items()}, started, datetime.now(UTC), error)
+
+
+def _request(values: dict[str, Any]) -> Request:
+    steps = values["steps"]
+    return Request(
+        part=values["part"],
+        levels=tuple(Level(level) for level in values["levels"]),
+        steps=None if steps is None else tuple(steps),
+        skip_levels=tuple(values["skip_levels"]),
+        strict=values["strict"],
+    )
+
+
+def _done(values: dict[str, Any]) -> Done:
+    return Done(
+        {part: _report(report) for part, report in values["reports"].items()},
+        datetime.fromisoformat(values["started"]),
+        datetime.fromisoformat(values["ended"]),
+    )
+
+
+def _report(values: dict[str, Any]) -> Report:
+    findings = [
+        Finding(**{**f, "severity": Severity(f["severity"]), "file": Path(f["file"]) if f["file"] else None})
+        for f in values["findings"]
+    ]
+    return Report.of(findings, (Unit(**{**u, "outcome": Outcome(u["outcome"])}) for u in values["units"]))

@@ -1,0 +1,231 @@
+"""What is known of a tree without running any of it: one scan, and what a file states, read when it is asked for.
+
+The index keeps answers until :meth:`WorkspaceIndex.refresh`, and between processes in a cache that never changes a
+result.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cursus.errors import FileError, UnknownWorkspace
+from cursus.model.facts import ModuleFacts
+from cursus.model.manifest import Manifest, Overlay
+from cursus.model.step import Contract, Opaque, Spec
+from cursus.model.workspace import CORE_ID, SHARED_ID, Component, Layer, Workspace
+from cursus.workspace import layout
+from cursus.workspace.errors import InvalidContract, InvalidSpec
+from cursus.workspace.reading.record import decode_facts
+from cursus.workspace.records import Records
+from cursus.workspace.root import absolute
+from cursus.workspace.scan import Tree, scan
+
+_T = TypeVar("_T")
+_Key = tuple[str, str, str]
+
+
+class WorkspaceIndex:
+    """A workspace root, read statically; may be used from several threads.
+
+    :param root: the workspace root.
+    :param cache: whether what was read is kept in ``<root>/.cursus`` between processes.
+    """
+
+    def __init__(self, root: Path, *, cache: bool = True) -> None:
+        self.root = absolute(root)
+        self._records = Records(self.root, cache=cache)
+        self._tree: Tree | None = None
+        self._answers: dict[_Key, Any] = {}
+        self._lock = threading.RLock()
+
+    @property
+    def tree(self) -> Tree:
+        """What the scan found; scanned once."""
+        with self._lock:
+            if self._tree is None:
+                self._tree = scan(self.root)
+            return self._tree
+
+    def refresh(self) -> None:
+        """Forget what was read, and look again at the next question."""
+        with self._lock:
+            self._tree = None
+            self._answers.clear()
+            self._records.forget()
+
+    def save(self) -> None:
+        """Write what was read to the cache now; done by itself at exit."""
+        self._records.save()
+
+    def workspace(self, workspace_id: str) -> Workspace:
+        """The workspace of that id.
+
+        :raises UnknownWorkspace: there is none.
+        """
+        for workspace in self.tree.workspaces:
+            if workspace.id == workspace_id:
+                return workspace
+        known = [w.id for w in self.tree.workspaces if w.layer is not Layer.CORE]
+        raise UnknownWorkspace(workspace_id, known, self.root)
+
+    def workspace_of(self, path: Path) -> Workspace | None:
+        """The workspace a file lies in, or None."""
+        parents = set(path.parents)
+        return next((w for w in self.tree.workspaces if w.root in parents), None)
+
+    def module(self, path: Path) -> ModuleFacts:
+        """What reading a Python file tells about it.
+
+        :raises FileError: it cannot be read or parsed (``syntax-error`` and others), with line and column.
+        """
+        return self._answer("module", str(path), "", lambda: decode_facts(self._record(path)["facts"]))
+
+    def contract(self, component: Component) -> Contract | Opaque:
+        """The contract a contract file states, opaque when it has to be loaded to be known.
+
+        :raises FileError: the file is broken, states no contract, or one that cannot be.
+        """
+        return self._answer("contract", str(component.path), component.step, lambda: self._contract(component))
+
+    def spec(self, component: Component) -> Spec | Opaque:
+        """The specification a spec file states, opaque when it has to be loaded to be known.
+
+        :raises FileError: the file is broken, states no specification, or one that cannot be.
+        """
+        name = f"{component.step}_{component.job}" if component.job else component.step
+        return self._answer("spec", str(component.path), name, lambda: self._spec(component, name))
+
+    def manifest(self, component: Component) -> Manifest:
+        """A ``.step.yaml`` file.
+
+        :raises FileError: it is not YAML or not a manifest, with the line.
+        """
+        return self._answer("manifest", str(component.path), "", lambda: self._manifest(component))
+
+    def overlay(self, workspace_id: str) -> Overlay | None:
+        """The rows a workspace lays over the core table; None when it has no overlay file.
+
+        :raises FileError: the file is broken or has a row that cannot be used.
+        """
+        return self._answer("overlay", workspace_id, "", lambda: self._overlay(workspace_id))
+
+    def settings(self, workspace_id: str) -> Mapping[str, Any]:
+        """``workspace.toml`` as plain values; empty when there is none.
+
+        :raises FileError: it is not TOML.
+        """
+        return self._answer("settings", workspace_id, "", lambda: self._settings(workspace_id))
+
+    def owner(self, workspace_id: str) -> str | None:
+        """Who owns the workspace, from ``workspace.toml``; None also when that file is broken, see :meth:`settings`."""
+        return self._setting(workspace_id, "owner")
+
+    def description(self, workspace_id: str) -> str | None:
+        """What the workspace is for; as :meth:`owner`."""
+        return self._setting(workspace_id, "description")
+
+    def _answer(self, what: str, of: str, name: str, find: Callable[[], _T]) -> _T:
+        """The answer found before, error included, or a new one."""
+        key = (what, of, name)
+        with self._lock:
+            if key not in self._answers:
+                try:
+                    self._answers[key] = find()
+                except FileError as error:
+                    self._answers[key] = error.with_traceback(None)
+            answer = self._answers[key]
+        if isinstance(answer, FileError):
+            raise answer.with_traceback(None)
+        found: _T = answer
+        return found
+
+    def _record(self, path: Path) -> Mapping[str, Any]:
+        workspace = self.workspace_of(path)
+        return self._records.python(path, self.root if workspace is None else workspace.root, _id(workspace))
+
+    def _bindings(self, workspace: Workspace, path: Path) -> Mapping[str, Any]:
+        bindings: Mapping[str, Any] = self._records.python(path, workspace.root, workspace.id)["bindings"]
+        return bindings
+
+    def _modules(self, workspace: Workspace) -> Any:
+        from cursus.workspace.reading.modules import Modules
+
+        shared = next((w for w in self.tree.workspaces if w.id == SHARED_ID), None)
+        return Modules(workspace, shared, self.workspace(CORE_ID), self._bindings)
+
+    def _contract(self, component: Component) -> Contract | Opaque:
+        from cursus.workspace.reading.evaluate import Evaluator
+        from cursus.workspace.reading.stated import contract_in
+        from cursus.workspace.reading.values import Wrong
+
+        workspace = self.workspace(component.workspace)
+        modules = self._modules(workspace)
+        module = modules.at(workspace, component.path)
+        try:
+            return contract_in(Evaluator(modules), module, component.step)
+        except Wrong as error:
+            raise InvalidContract(**_facts_of(error, component)) from None
+
+    def _spec(self, component: Component, name: str) -> Spec | Opaque:
+        from cursus.workspace.reading.evaluate import Evaluator
+        from cursus.workspace.reading.stated import spec_in
+        from cursus.workspace.reading.values import Wrong
+
+        workspace = self.workspace(component.workspace)
+        modules = self._modules(workspace)
+        module = modules.at(workspace, component.path)
+        try:
+            return spec_in(Evaluator(modules), module, name)
+        except Wrong as error:
+            raise InvalidSpec(**_facts_of(error, component)) from None
+
+    def _manifest(self, component: Component) -> Manifest:
+        from cursus.workspace.manifest import manifest_from
+
+        boundary = self.workspace(component.workspace).root
+        return manifest_from(self._records.yaml(component.path, boundary, component.workspace))
+
+    def _overlay(self, workspace_id: str) -> Overlay | None:
+        workspace = self.workspace(workspace_id)
+        path = layout.overlay_path(workspace)
+        if workspace.layer is Layer.CORE or not (path.exists() or path.is_symlink()):
+            return None
+        from cursus.workspace.overlay import read_overlay
+        from cursus.workspace.reading.evaluate import Evaluator
+
+        modules = self._modules(workspace)
+        return read_overlay(workspace_id, modules.at(workspace, path), Evaluator(modules))
+
+    def _settings(self, workspace_id: str) -> Mapping[str, Any]:
+        workspace = self.workspace(workspace_id)
+        path = layout.workspace_toml(workspace)
+        if workspace.layer is Layer.CORE or not (path.exists() or path.is_symlink()):
+            return {}
+        from cursus.workspace.toml_reader import read_toml
+
+        return read_toml(path, boundary=workspace.root, workspace=workspace_id)
+
+    def _setting(self, workspace_id: str, key: str) -> str | None:
+        try:
+            value = self.settings(workspace_id).get(key)
+        except FileError:
+            return None
+        return value if isinstance(value, str) and value else None
+
+
+def _id(workspace: Workspace | None) -> str | None:
+    return None if workspace is None else workspace.id
+
+
+def _facts_of(error: Any, component: Component) -> dict[str, Any]:
+    return {
+        "message": f"{error.message.rstrip('.')}.",
+        "hint": f"cursus validate --workspace {component.workspace}",
+        "workspace": component.workspace,
+        "step": component.step,
+        "file": error.file,
+        "line": error.line,
+    }

@@ -1,0 +1,50 @@
+"""Where a workspace's modules are on disk."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cursus.model.workspace import Workspace
+from cursus.workspace import layout
+from cursus.workspace.loader import names
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A module's file, a package's folder, or both; a folder without ``__init__.py`` is a package too."""
+
+    file: Path | None
+    folder: Path | None = None
+
+
+def find(workspace: Workspace, local: str) -> Place | None:
+    """The place of a module by its local name; None when the workspace has none."""
+    outside = names.standalone_file(local)
+    if outside is not None:
+        path = workspace.root / outside
+        return Place(path) if path.is_file() else None
+    parts = local.split(".") if local else []
+    if any(not part or os.sep in part or "\0" in part for part in parts):
+        return None
+    base = layout.package_dir(workspace).joinpath(*parts)
+    init = base / "__init__.py"
+    if init.is_file():
+        return Place(init, base)
+    if parts and (module := base.with_name(f"{base.name}.py")).is_file():
+        return Place(module)
+    return Place(None, base) if base.is_dir() else None
+
+
+def package_of(workspace: Workspace, path: Path) -> str | None:
+    """The local name of the package a file lies in; None for a file outside the workspace's package."""
+    package = layout.package_dir(workspace)
+    if not path.is_relative_to(package):
+        return None
+    return ".".join(path.parent.relative_to(package).parts)
+
+
+def inside(path: Path, folder: Path) -> bool:
+    """Whether the file, with all links followed, lies in the folder."""
+    return os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep)

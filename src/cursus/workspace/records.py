@@ -1,0 +1,180 @@
+"""What files give, read once: from the cache when the bytes are known, else from the file."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cursus.errors import FileError
+from cursus.workspace import layout
+from cursus.workspace.errors import SyntaxFault, TooCostly
+from cursus.workspace.files import MAX_PYTHON, MAX_YAML, read_file
+
+if TYPE_CHECKING:
+    from cursus.workspace.cache import Cache
+    from cursus.workspace.yaml_reader import Document
+
+Record = dict[str, Any]
+_FAULTS: dict[str, type[FileError]] = {"syntax-error": SyntaxFault, "too-costly": TooCostly}
+_MOST_KEPT = 2_000
+
+
+class Records:
+    """The records of the files below a root; may be used from several threads.
+
+    :param cache: whether they are kept between processes.
+    """
+
+    def __init__(self, root: Path, *, cache: bool) -> None:
+        self._root = root
+        self._lock = threading.RLock()
+        self._kept: dict[tuple[str, Path], Record] = {}
+        self._cache: Cache | None = None
+        if cache:
+            from cursus.workspace.cache import Cache
+
+            self._cache = Cache(layout.index_path(root))
+            weakref.finalize(self, self._cache.close)
+
+    def python(self, path: Path, boundary: Path, workspace: str | None) -> Record:
+        """The record of a Python file, see :mod:`cursus.workspace.reading.record`.
+
+        :raises FileError: it cannot be read or parsed.
+        """
+        reader = _Reader("python", boundary, MAX_PYTHON, workspace, _read_python)
+        record = self._once(path, reader)
+        if "fault" in record:
+            raise _error(record["fault"], path, workspace)
+        return record
+
+    def yaml(self, path: Path, boundary: Path, workspace: str | None) -> Document:
+        """A YAML file with its lines.
+
+        :raises FileError: it cannot be read or is not YAML.
+        """
+
+        def read(data: bytes) -> tuple[Record, bool]:
+            from cursus.workspace.yaml_reader import parse_yaml
+
+            found = parse_yaml(data, path, workspace)
+            return {"value": found.value, "lines": [[list(place), line] for place, line in found.lines.items()]}, True
+
+        record = self._once(path, _Reader("yaml", boundary, MAX_YAML, workspace, read))
+        from cursus.workspace.document import Document
+
+        return Document(path, record["value"], {tuple(place): line for place, line in record["lines"]}, workspace)
+
+    def forget(self) -> None:
+        """Look at the files again."""
+        with self._lock:
+            self._kept.clear()
+
+    def save(self) -> None:
+        """Write what is new to the cache."""
+        with self._lock:
+            if self._cache is not None:
+                self._cache.save()
+
+    def _once(self, path: Path, reader: _Reader) -> Record:
+        key = (reader.kind, path)
+        with self._lock:
+            if key not in self._kept:
+                if len(self._kept) >= _MOST_KEPT:
+                    self._kept.clear()
+                self._kept[key] = self._find(path, reader)
+            return self._kept[key]
+
+    def _find(self, path: Path, reader: _Reader) -> Record:
+        if self._cache is None:
+            return reader.read(reader.bytes(path))[0]
+        from cursus.workspace.cache import digest_of, now_ns, stamp_of
+
+        name = self._name(path)
+        now = now_ns()
+        found = _lstat(path)
+        stamp = None if found is None or not stat.S_ISREG(found.st_mode) else stamp_of(found)
+        known = None if stamp is None else self._cache.digest(name, stamp)
+        if known is not None:
+            record = self._cached(reader, known)
+            if record is not None:
+                return record
+        data = reader.bytes(path)
+        digest = digest_of(data)
+        if stamp is not None:
+            self._cache.keep_file(name, stamp, digest, now)
+        record = self._cached(reader, digest)
+        if record is None:
+            record, final = reader.read(data)
+            if final:
+                self._cache.keep_record(reader.key(digest), json.dumps(record))
+        return record
+
+    def _cached(self, reader: _Reader, digest: str) -> Record | None:
+        payload = None if self._cache is None else self._cache.record(reader.key(digest))
+        if payload is None:
+            return None
+        record: Record = json.loads(payload)
+        return record
+
+    def _name(self, path: Path) -> str:
+        return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else str(path)
+
+
+class _Reader:
+    """How files of one kind are read; ``read`` gives the record and whether it may be kept."""
+
+    def __init__(
+        self,
+        kind: str,
+        boundary: Path,
+        limit: int,
+        workspace: str | None,
+        read: Callable[[bytes], tuple[Record, bool]],
+    ) -> None:
+        self.kind = kind
+        self.boundary = boundary
+        self.limit = limit
+        self.workspace = workspace
+        self.read = read
+
+    def bytes(self, path: Path) -> bytes:
+        return read_file(path, boundary=self.boundary, limit=self.limit, workspace=self.workspace)
+
+    def key(self, digest: str) -> str:
+        """Records depend on the reader's version and, for Python files, on the Python that parses them."""
+        from cursus.workspace.reading.record import VERSION
+
+        python = ".".join(map(str, sys.version_info[:3])) if self.kind == "python" else ""
+        return f"{self.kind} {VERSION} {python} {digest}"
+
+
+def _read_python(data: bytes) -> tuple[Record, bool]:
+    from cursus.workspace.reading.worker import is_final, read
+
+    record = read(data)
+    return record, is_final(record)
+
+
+def _lstat(path: Path) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except (OSError, ValueError):
+        return None
+
+
+def _error(fault: list[Any], path: Path, workspace: str | None) -> FileError:
+    code, message, line, column = fault
+    if code == "syntax-error":
+        text = f"{path.name} is not valid Python: {message}."
+        hint = f"Correct {path.name}" + (f" line {line}" if line else "")
+    else:
+        text = f"{path.name} was not read: {message}."
+        hint = f"Simplify {path.name}, or move data out of it"
+    return _FAULTS.get(code, FileError)(text, hint=hint, workspace=workspace, file=path, line=line, column=column)

@@ -1,0 +1,219 @@
+"""Find what is there: one pass over the folders, file names and types only; nothing is opened.
+
+Whatever is not what its place calls for (a link out of the workspace, a pipe named ``x.py``, a name that follows no
+convention) becomes a finding and hides nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cursus.errors import InvalidWorkspaceId
+from cursus.model.finding import Finding, Severity
+from cursus.model.workspace import Component, ComponentKind, Workspace
+from cursus.workspace import layout
+from cursus.workspace.names import check_workspace_id
+from cursus.workspace.root import absolute, is_multi_root
+
+_CHECK = "cursus validate --workspace {}"
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineFile:
+    """A pipeline found. ``workspace`` is None for one of the whole team; ``name`` is the file name without suffix."""
+
+    name: str
+    workspace: str | None
+    path: Path
+
+
+@dataclass(frozen=True)
+class Tree:
+    """What one scan found, everything in stable order.
+
+    :param single: the root is itself the one workspace.
+    :param workspaces: developers by id, then shared, then core.
+    :param components: by workspace id, sorted by step, kind and job.
+    :param findings: what was refused or follows no convention.
+    """
+
+    root: Path
+    single: bool
+    workspaces: tuple[Workspace, ...]
+    components: Mapping[str, tuple[Component, ...]]
+    pipelines: tuple[PipelineFile, ...]
+    findings: tuple[Finding, ...]
+
+
+def scan(root: Path) -> Tree:
+    """Everything under ``root``, and the core workspace.
+
+    :raises OSError: never for a folder inside the root; those become findings.
+    """
+    return _Scan(absolute(root)).tree()
+
+
+@dataclass
+class _Scan:
+    root: Path
+    findings: list[Finding] = field(default_factory=list)
+
+    def tree(self) -> Tree:
+        single = not is_multi_root(self.root) and layout.single_workspace(self.root).steps_dir.is_dir()
+        own = [layout.single_workspace(self.root)] if single else [*self.developers(), *self.shared()]
+        workspaces = (*own, layout.core_workspace())
+        components = {w.id: self.components(w) for w in workspaces}
+        pipelines = tuple(self.pipelines(workspaces))
+        findings = tuple(sorted(self.findings, key=Finding.sort_key))
+        return Tree(self.root, single, workspaces, components, pipelines, findings)
+
+    def developers(self) -> Iterator[Workspace]:
+        folder = layout.developers_dir(self.root)
+        if self.leaves(folder, self.root, None):
+            return
+        for entry in self.entries(folder, None):
+            if entry.name.startswith((".", "_")) or not (entry.is_dir() or entry.is_symlink()):
+                continue
+            try:
+                workspace = layout.developer_workspace(self.root, check_workspace_id(entry.name))
+            except InvalidWorkspaceId as error:
+                self.findings.append(_finding(error.code, error.message, None, Path(entry.path), error.hint))
+                continue
+            if self.is_workspace(workspace):
+                yield workspace
+
+    def shared(self) -> Iterator[Workspace]:
+        workspace = layout.shared_workspace(self.root)
+        if workspace.root.is_symlink() or workspace.root.is_dir():
+            if self.leaves(workspace.root, self.root, workspace.id):
+                return
+            if self.is_workspace(workspace):
+                yield workspace
+
+    def is_workspace(self, workspace: Workspace) -> bool:
+        if self.leaves(workspace.root, workspace.root.parent, workspace.id):
+            return False
+        if not workspace.steps_dir.is_dir():
+            where = workspace.steps_dir.relative_to(workspace.root)
+            message = f"The folder '{workspace.id}' is not a workspace: it has no {where}."
+            hint = f"cursus workspace create NAME makes a complete one; or remove {workspace.id}"
+            self.findings.append(
+                _finding("not-a-workspace", message, workspace.id, workspace.root, hint, Severity.WARNING)
+            )
+            return False
+        inner = [p for p in workspace.steps_dir.parents if workspace.root in p.parents]
+        return not any(self.leaves(p, workspace.root, workspace.id) for p in (*inner, workspace.steps_dir))
+
+    def components(self, workspace: Workspace) -> tuple[Component, ...]:
+        found: list[Component] = []
+        specs: list[tuple[str, Path]] = []
+        steps: set[str] = set()
+        for kind in ComponentKind:
+            for step, path in self.files(workspace, kind):
+                if kind is ComponentKind.SPEC:
+                    specs.append((step, path))
+                else:
+                    steps.add(step)
+                    found.append(Component(workspace.id, step, kind, None, path))
+        for step, path in specs:
+            split = layout.split_job(step) if layout.is_job_variant(step, steps) else None
+            name, job = split if split else (step, None)
+            found.append(Component(workspace.id, name, ComponentKind.SPEC, job, path))
+        return tuple(sorted(found, key=lambda c: (c.step, c.kind.value, c.job or "")))
+
+    def files(self, workspace: Workspace, kind: ComponentKind) -> Iterator[tuple[str, Path]]:
+        folder = layout.kind_dir(workspace, kind)
+        if self.leaves(folder, workspace.root, workspace.id):
+            return
+        suffix = layout.MANIFEST_SUFFIX if kind is ComponentKind.INTERFACE else layout.PYTHON_SUFFIX
+        for entry in self.entries(folder, workspace.id):
+            name = entry.name
+            if name.startswith((".", "_")):
+                continue
+            if not name.endswith(suffix):
+                if kind is ComponentKind.INTERFACE and name.endswith((".yaml", ".yml")):
+                    self.misnamed(workspace, kind, Path(entry.path))
+                continue
+            if not entry.is_file(follow_symlinks=False) and self.refused(workspace, entry):
+                continue
+            step = layout.step_of_file_name(kind, name)
+            if step is None:
+                self.misnamed(workspace, kind, Path(entry.path))
+                continue
+            yield step, folder / name
+
+    def refused(self, workspace: Workspace, entry: os.DirEntry[str]) -> bool:
+        """Whether something that is no plain file is not to be used; says so."""
+        path = Path(entry.path)
+        if self.leaves(path, workspace.root, workspace.id):
+            return True
+        try:
+            if entry.is_file():
+                return False
+            what = "a folder" if entry.is_dir() else "not a regular file"
+        except OSError as error:
+            what = f"not readable ({error.strerror})"
+        message = f"{path.name} is {what}; a file is expected here."
+        self.findings.append(_finding("unreadable-file", message, workspace.id, path, f"Remove or rename {path.name}"))
+        return True
+
+    def misnamed(self, workspace: Workspace, kind: ComponentKind, path: Path) -> None:
+        pattern = layout.naming_pattern(kind)
+        message = (
+            f"{path.name} is in {path.parent.name}/ but is not called {pattern} (step in snake case); it is not used."
+        )
+        hint = f"Rename it to {pattern}, or start its name with '_' if it is a helper module."
+        self.findings.append(_finding("naming", message, workspace.id, path, hint, Severity.WARNING))
+
+    def pipelines(self, workspaces: tuple[Workspace, ...]) -> Iterator[PipelineFile]:
+        for workspace_id, folder in layout.pipelines_dirs(self.root, workspaces):
+            if self.leaves(folder, folder.parent, workspace_id):
+                continue
+            for entry in self.entries(folder, workspace_id):
+                stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122 - an entry's name, not a path
+                if suffix not in layout.PIPELINE_SUFFIXES or stem.startswith((".", "_")):
+                    continue
+                if self.leaves(Path(entry.path), self.root, workspace_id):
+                    continue
+                if entry.is_file():
+                    yield PipelineFile(stem, workspace_id, folder / entry.name)
+
+    def entries(self, folder: Path, workspace_id: str | None) -> list[os.DirEntry[str]]:
+        """The folder's entries by name; none when it is absent; a finding when it cannot be read."""
+        try:
+            with os.scandir(folder) as entries:
+                return sorted(entries, key=lambda e: e.name)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            message = f"{folder.name}/ cannot be listed: {error.strerror}."
+            self.findings.append(_finding("unreadable-folder", message, workspace_id, folder))
+            return []
+
+    def leaves(self, path: Path, boundary: Path, workspace_id: str | None) -> bool:
+        """Whether ``path`` is a link to somewhere outside ``boundary``; says so."""
+        if not path.is_symlink():
+            return False
+        target = os.path.realpath(path)
+        inside = os.path.realpath(boundary)
+        if target.startswith(inside + os.sep):
+            return False
+        message = f"{path.name} is a link that leads outside {boundary.name}/; it is not followed."
+        hint = "Copy the files into the workspace instead."
+        self.findings.append(_finding("escapes-workspace", message, workspace_id, path, hint))
+        return True
+
+
+def _finding(
+    code: str,
+    message: str,
+    workspace: str | None,
+    path: Path,
+    hint: str | None = None,
+    severity: Severity = Severity.ERROR,
+) -> Finding:
+    fallback = _CHECK.format(workspace) if workspace else "cursus workspace list"
+    return Finding(code, severity, message, workspace=workspace, file=path, hint=hint or fallback)

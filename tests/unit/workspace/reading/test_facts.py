@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import ast
+import textwrap
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cursus.model.facts import MainParameter, ModuleFacts
+from cursus.workspace.reading.facts import collect
+from cursus.workspace.reading.record import decode_facts, encode_facts
+
+
+def facts(source: str) -> ModuleFacts:
+    return collect(ast.parse(textwrap.dedent(source)))
+
+
+def keys(source: str) -> set[tuple[str, str, bool]]:
+    return {(k.parameter.value, k.key, k.required) for k in facts(source).keys}
+
+
+MAIN = "def main(input_paths, output_paths, environ_vars, job_args):\n"
+
+
+def body(lines: str) -> str:
+    return MAIN + textwrap.indent(textwrap.dedent(lines), "    ")
+
+
+def test_imports_with_their_place_and_depth() -> None:
+    found = facts("""
+        import os, a.b as c
+        from . import x
+        from ..contracts.y import Y, Z
+        if True:
+            from p import *
+        class K:
+            import q
+            def f(self):
+                import deep.er
+        """).imports
+
+    assert [(i.module, i.names, i.level, i.line, i.in_function) for i in found] == [
+        ("os", (), 0, 2, False),
+        ("a.b", (), 0, 2, False),
+        ("", ("x",), 1, 3, False),
+        ("contracts.y", ("Y", "Z"), 2, 4, False),
+        ("p", ("*",), 0, 6, False),
+        ("q", (), 0, 8, False),
+        ("deep.er", (), 0, 10, True),
+    ]
+
+
+def test_symbols() -> None:
+    found = facts("""
+        A: int = 1
+        B = C = 2
+        try:
+            def f(): pass
+        except ImportError:
+            G = None
+        class K(base.X, Y[int]): inner = 1
+        """)
+
+    assert [(s.name, s.kind, s.bases) for s in found.symbols] == [
+        ("A", "constant", ()),
+        ("B", "constant", ()),
+        ("C", "constant", ()),
+        ("f", "function", ()),
+        ("G", "constant", ()),
+        ("K", "class", ("base.X", "Y[int]")),
+    ]
+    assert found.symbol("inner") is None
+    assert found.main is None
+
+
+def test_argparse_in_any_function() -> None:
+    found = facts("""
+        KINDS = ("a", "b")
+        def parse():
+            p = argparse.ArgumentParser()
+            p.add_argument("-j", "--job-type", type=str, default="training", choices=KINDS)
+            group = p.add_argument_group("x")
+            group.add_argument("--label", dest="target", required=True)
+            p.add_argument("source")
+            p.add_argument("rest", nargs="*")
+            p.add_argument(unknown)
+        """).arguments
+
+    assert [(a.name, a.flags, a.type, a.required, a.default, a.choices) for a in found] == [
+        ("job_type", ("-j", "--job-type"), "str", False, "'training'", ("a", "b")),
+        ("target", ("--label",), None, True, None, None),
+        ("source", ("source",), None, True, None, None),
+        ("rest", ("rest",), None, False, None, None),
+    ]
+
+
+def test_environment_through_every_alias() -> None:
+    found = facts("""
+        import os
+        import os as o
+        from os import environ as env, getenv
+        NAME = "FROM_NAME"
+        table = os.environ
+        os.environ["A"]; o.environ.get("B"); env["C"]; getenv("D"); os.getenv("E", "1")
+        "F" in os.environ
+        table["G"]; os.environ[NAME]
+        os.environ["WRITTEN"] = "1"
+        other.environ["NOT"]; os.environ[unknown]; os.environ.pop("H")
+        def f():
+            import os as inner
+            return inner.environ["I"]
+        """).environment
+
+    assert {(e.name, e.required) for e in found} == {
+        ("A", True), ("B", False), ("C", True), ("D", False), ("E", False), ("F", False),
+        ("G", True), ("FROM_NAME", True), ("H", True), ("I", True),
+    }  # fmt: skip
+
+
+def test_container_paths_but_not_longer_texts() -> None:
+    found = facts("""
+        A = "/opt/ml/model"
+        B = "see /opt/ml/model"
+        def f(x="/opt/ml/input/data"): pass
+        """).paths
+
+    assert [(p.value, p.line) for p in found] == [("/opt/ml/model", 2), ("/opt/ml/input/data", 4)]
+
+
+def test_keys_read_directly() -> None:
+    assert keys(
+        body("""
+        input_paths["a"]; input_paths.get("b"); output_paths["o"]
+        output_paths["written"] = 1
+        environ_vars.get("E", "1")
+        job_args.job_type
+        getattr(job_args, "x"); getattr(job_args, "y", None)
+        vars(job_args)["z"]
+        job_args.assigned = 1
+        """)
+    ) == {
+        ("input_paths", "a", True),
+        ("input_paths", "b", False),
+        ("output_paths", "o", True),
+        ("environ_vars", "E", False),
+        ("job_args", "job_type", True),
+        ("job_args", "x", True),
+        ("job_args", "y", False),
+        ("job_args", "z", True),
+    }
+
+
+def test_keys_read_through_other_names_copies_loops_and_constants() -> None:
+    source = "KEY = 'const'\nKEYS = ['l', 'm']\n" + body("""
+        x = input_paths
+        a, b = output_paths, 1
+        copy = dict(environ_vars)
+        again: dict = input_paths.copy() or {}
+        args = vars(job_args)
+        local = "here"
+        x["1"]; a["2"]; copy["3"]; again["4"]; args["5"]; x[KEY]; x[local]
+        for k in ("p", "q"):
+            x[k]
+        [x[k] for k in KEYS]
+        with open((w := input_paths)["6"]): pass
+        def nested():
+            return x["7"]
+        x = other
+        x["not"]
+        """)
+
+    assert {k for _, k, _ in keys(source)} == {
+        "1", "2", "3", "4", "5", "6", "7", "const", "here", "p", "q", "l", "m",
+    }  # fmt: skip
+    assert facts(source).dynamic_keys == ()
+
+
+def test_keys_read_in_functions_of_the_module() -> None:
+    source = """
+        def load(paths, *, extra=None):
+            deeper(paths)
+            return paths["a"], extra["b"]
+        def deeper(p):
+            load(p)
+            return p["c"]
+        """
+    source = textwrap.dedent(source) + body("load(input_paths, extra=output_paths)")
+
+    assert keys(source) == {
+        ("input_paths", "a", True),
+        ("output_paths", "b", True),
+        ("input_paths", "c", True),
+    }
+    assert facts(source).dynamic_keys == ()
+
+
+def test_a_test_for_a_key_makes_it_optional() -> None:
+    assert keys(body("""
+        if "a" in input_paths:
+            input_paths["a"]
+        if hasattr(job_args, "b"):
+            job_args.b
+        """)) == {("input_paths", "a", False), ("job_args", "b", False)}
+
+
+def test_what_cannot_be_followed_is_named() -> None:
+    for line in (
+        "input_paths[unknown]",
+        "elsewhere(input_paths)",
+        "for k, v in input_paths.items(): pass",
+        "for k in input_paths: pass",
+        "return input_paths",
+        "f(**input_paths)",
+        "self.x = input_paths",
+        "y = [input_paths]",
+    ):
+        assert facts(body(line)).dynamic_keys == (MainParameter.INPUTS,), line
+
+
+def test_what_only_shows_or_tests_a_parameter_is_followed() -> None:
+    for line in (
+        "len(input_paths)",
+        "print(input_paths)",
+        "print(f'{input_paths}')",
+        "if not input_paths: pass",
+        "if input_paths: pass",
+        "logger.info('%s', input_paths)",
+        "assert input_paths",
+    ):
+        assert facts(body(line)).dynamic_keys == (), line
+
+
+def test_other_parameter_names_count_by_position() -> None:
+    assert keys('def main(ins, outs, env, args):\n    ins["a"]; outs["b"]; env["C"]; args.d') == {
+        ("input_paths", "a", True),
+        ("output_paths", "b", True),
+        ("environ_vars", "C", True),
+        ("job_args", "d", True),
+    }
+
+
+def test_facts_survive_being_kept() -> None:
+    found = facts("import os\nclass A(B): pass\n" + body("input_paths['a']; os.environ['X']; p.add_argument('--x')"))
+
+    assert decode_facts(encode_facts(found)) == found
+
+
+@given(st.text(alphabet="abx=()[]{}:\n '\"fimportdef,.*", max_size=60))
+def test_any_module_that_parses_has_facts(source: str) -> None:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return
+    found = collect(tree)
+    assert decode_facts(encode_facts(found)) == found
