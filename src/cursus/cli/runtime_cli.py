@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +14,7 @@ from cursus.cli.session import Session, common_options, pass_session
 from cursus.errors import EXIT_FINDINGS, UsageError
 
 if TYPE_CHECKING:
+    from cursus.model.plan import PipelinePlan
     from cursus.validation.runtime.results import RunResult
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -30,6 +32,12 @@ def run_options(command: F) -> F:
             "--data",
             type=click.Path(path_type=Path, exists=True, dir_okay=False),
             help="Data manifest to use instead of the workspaces' own data/data_manifest.yaml.",
+        ),
+        click.option(
+            "--data-source",
+            type=click.Choice(["local", "synthetic"]),
+            default="local",
+            help="Real files named by a manifest, or tables made from the contract's schemas.",
         ),
         click.option(
             "--input",
@@ -63,6 +71,7 @@ def run_options(command: F) -> F:
 @pass_session
 def test_script(
     session: Session,
+    /,
     step: str,
     workspace: str | None,
     job_type: str | None,
@@ -78,8 +87,8 @@ def test_script(
 
     prefix, _, name = step.rpartition("/")
     where = workspace or prefix or owner_of(session.catalog, name)
-    plan = plan_step(session.catalog, where, name, job_type=job_type, config=dict(_pairs(settings, "--set")))
-    _finish(session, _run(session, plan, **options))
+    plan = plan_step(session.catalog, where, name, job_type=job_type, config=dict(_pairs(settings)))
+    _run(session, plan, developer=where, **options)
 
 
 @runtime.command("test-workspace-pipeline")
@@ -87,8 +96,78 @@ def test_script(
 @run_options
 @common_options
 @pass_session
-def test_workspace_pipeline(session: Session, pipeline: str, **options: Any) -> None:
+def test_workspace_pipeline(session: Session, /, pipeline: str, **options: Any) -> None:
     """Run every step of PIPELINE on this machine; what one step writes, the next one reads."""
     from cursus.core.workspace.pipeline_file import plan_pipeline
 
-    _finish(session, _run(session, plan_pipeline(pipeline, session.catalog), **options))
+    _run(session, plan_pipeline(pipeline, session.catalog), developer=None, **options)
+
+
+def _pairs(settings: Sequence[str]) -> list[tuple[str, str]]:
+    """``FIELD=VALUE`` options."""
+    pairs = []
+    for text in settings:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise UsageError(f"--set {text!r} is not of the form FIELD=VALUE.", hint="--set delay_minutes=30")
+        pairs.append((name, value))
+    return pairs
+
+
+def _run(
+    session: Session,
+    /,
+    plan: PipelinePlan,
+    *,
+    developer: str | None,
+    data: Path | None,
+    data_source: str,
+    inputs: tuple[str, ...],
+    run_dir: Path | None,
+    timeout: float,
+    workers: int,
+) -> None:
+    """Run the plan, print what became of it, and end with the exit code for that."""
+    from cursus.cli.progress import progress_for
+    from cursus.validation.runtime.core.subject import RunSubject
+    from cursus.validation.runtime.data.external import parse_inputs
+    from cursus.validation.runtime.engine.interface import RunOptions
+
+    with progress_for(session) as progress:
+        new_options = partial(RunOptions, max_workers=workers, timeout_seconds=timeout, progress=progress)
+        result = RunSubject(session.catalog, developer).run(
+            plan,
+            data_source,
+            developer=developer,
+            given=parse_inputs(inputs, plan),
+            manifest=data,
+            options=None if run_dir is None else new_options(run_dir.absolute()),
+            new_options=new_options,
+        )
+    if session.json:
+        session.print_json({"findings": [f.to_json() for f in result.findings], **result.to_json()})
+    else:
+        click.echo(_result_text(result, session))
+        for finding in result.findings:
+            click.echo(finding_text(finding, session), err=True)
+    session.finish(0 if result.ok else EXIT_FINDINGS)
+
+
+def _result_text(result: RunResult, session: Session) -> str:
+    rows = [
+        (
+            step.node,
+            step.reference,
+            step.outcome.value,
+            f"{step.seconds:.2f} s" if step.exit_code is not None or step.seconds else "-",
+            size(step.peak_memory_bytes),
+            number(step.total_rows),
+            size(step.total_bytes) if step.bytes else "-",
+            step.reason or "",
+        )
+        for step in result.steps
+    ]
+    headings = ("STEP", "USES", "OUTCOME", "TIME", "PEAK MEMORY", "ROWS", "BYTES", "WHY")
+    told = ", ".join(f"{count} {outcome}" for outcome, count in result.counts.items() if count)
+    where = session.shown(result.run_dir)
+    return f"{table(headings, rows, right=(3, 4, 5, 6))}\n\n{told} in {result.seconds:.1f} s; run folder {where}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import total_ordering
 from pathlib import Path
 
 CORE_ID = "core"
@@ -46,7 +47,8 @@ class ComponentKind(StrEnum):
     INTERFACE = "interface"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class Component:
     """One file of one step, known without importing it.
 
@@ -62,6 +64,13 @@ class Component:
     kind: ComponentKind
     job: str | None
     path: Path
+
+    def __lt__(self, other: Component) -> bool:
+        """By workspace, step and kind; a spec of no job type before those of one."""
+        return self._sort_key() < other._sort_key()
+
+    def _sort_key(self) -> tuple[str, str, str, str, Path]:
+        return (self.workspace, self.step, self.kind.value, self.job or "", self.path)
 
 
 def fold(name: str) -> str:

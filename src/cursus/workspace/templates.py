@@ -209,7 +209,7 @@ def structure(workspace: Workspace) -> dict[str, str]:
     packages = [package.parent, package, overlay.parent, workspace.steps_dir, *kinds]
     files = {folder / "__init__.py": "" for folder in packages}
     files[overlay] = _OVERLAY % workspace.id
-    files[layout.data_manifest_path(workspace)] = _DATA.format(id=workspace.id)
+    files[layout.data_manifest_path(workspace)] = _DATA.format(id=workspace.id) + "scripts: {}\n"
     files[workspace.root / ".gitignore"] = _IGNORED
     return {path.relative_to(workspace.root).as_posix(): text for path, text in files.items()}
 

@@ -349,3 +349,14 @@ def test_the_bundled_steps_are_sound(tree: Tree) -> None:
     catalog = tree.catalog()
     assert {"ModelEval", "Package", "TabularPreprocessing"} <= {s.name for s in catalog.steps("core")}
     assert catalog.problems("core") == ()
+
+
+def test_a_single_workspace_is_one_of_one(tmp_path: Path) -> None:
+    steps = tmp_path / "src" / "cursus_dev" / "steps"
+    for name, text in (("scripts/score.py", SCRIPT), ("interfaces/score.step.yaml", MANIFEST.format(step="Score"))):
+        (steps / name).parent.mkdir(parents=True)
+        (steps / name).write_text(text)
+    catalog = StepCatalog(WorkspaceIndex(tmp_path, cache=False))
+    assert [w.id for w in catalog.layers("default")] == ["default", "core"]
+    assert catalog.find("default", "Score").reference == "default/Score"
+    assert catalog.find("default", "Package").workspace == "core"

@@ -72,7 +72,8 @@ def build_step(
     :param parameters: pipeline parameter -> default, for the values of a local run.
     :raises ConfigurationError: naming the step and the field, input or variable that is wrong.
     """
-    config = _config_class(node, config_class, sagemaker_step_type).from_values(values, node=node)
+    default = _CONFIG_CLASSES.get(kind_of(sagemaker_step_type, node).type, JobConfigBase)
+    config = make_config(node, config_class or default, values)
     script_contract, specification = _interface(node, contract, spec)
     builder = _make_builder(node, builder_class or StepBuilderBase, config, specification)
     builder.spec = builder.spec or specification
@@ -101,19 +102,19 @@ def build_step(
     )
 
 
-def _config_class(
-    node: str, written: type[BasePipelineConfig] | None, sagemaker_step_type: str
-) -> type[BasePipelineConfig]:
-    """The hand-written config class, else the one of the step's type."""
-    if written is None:
-        return _CONFIG_CLASSES.get(kind_of(sagemaker_step_type, node).type, JobConfigBase)
-    if not (inspect.isclass(written) and issubclass(written, BasePipelineConfig)):
+def make_config(node: str, config_class: type[BasePipelineConfig], values: Mapping[str, Any]) -> BasePipelineConfig:
+    """A node's config from plain values.
+
+    :raises ConfigurationError: naming the step, the fields and what is wrong with each, or a class that is no config.
+    """
+    if not (inspect.isclass(config_class) and issubclass(config_class, BasePipelineConfig)):
+        name = getattr(config_class, "__name__", config_class)
         raise ConfigurationError(
-            f"Step '{node}': its config {getattr(written, '__name__', written)!r} is not a BasePipelineConfig.",
+            f"Step '{node}': its config {name!r} is not a BasePipelineConfig.",
             hint="Derive it from a config class of cursus.core.base.",
             step=node,
         )
-    return written
+    return config_class.from_values(values, node=node)
 
 
 def _interface(node: str, contract: Contract | None, spec: Spec) -> tuple[ScriptContract | None, StepSpecification]:

@@ -34,6 +34,7 @@ def collect(catalog: StepCatalog, workspace_id: str, offers: Offers) -> Workspac
     modules = {path: _module(index, path) for path in sorted(paths)}
     reader = _Reader(catalog, workspace, modules, offers)
     steps = tuple(sorted(reader.steps(components), key=lambda s: s.name))
+    owner = reader.owner()
     contracts = [s.read_contract.value for s in steps if s.read_contract.value is not None]
     return WorkspaceSubject(
         workspace=workspace,
@@ -45,7 +46,7 @@ def collect(catalog: StepCatalog, workspace_id: str, offers: Offers) -> Workspac
         others=tuple(w.id for w in tree.workspaces if w.layer is Layer.DEVELOPER and w.id != workspace_id),
         scanned=tuple(f for f in tree.findings if f.workspace == workspace_id),
         problems=catalog.problems(workspace_id),
-        owner=reader.owner(),
+        owner=owner,
         declared=frozenset(name for c in contracts for name in c.framework_requirements),
     )
 
@@ -77,13 +78,17 @@ class _Reader:
             return None
 
     def steps(self, components: Iterable[Component]) -> Iterable[StepSubject]:
-        groups: dict[str, list[Component]] = {}
-        for component in components:
-            groups.setdefault(fold(component.step), []).append(component)
         variants: dict[Path, list[Step]] = {}
+        keys: dict[Path, str] = {}
         for step in self.catalog.steps(self.workspace.id):
+            stated = [c for c in step.components.values() if c.kind is not ComponentKind.SCRIPT]
             for part in step.components.values():
                 variants.setdefault(part.path, []).append(step)
+                # A script may be called otherwise than the step whose contract names it.
+                keys.setdefault(part.path, fold((stated or [part])[0].step))
+        groups: dict[str, list[Component]] = {}
+        for component in components:
+            groups.setdefault(keys.get(component.path, fold(component.step)), []).append(component)
         for group in groups.values():
             known = [s for c in group for s in variants.get(c.path, ())]
             unique = {(s.name, s.job_type or ""): s for s in known}
@@ -107,12 +112,12 @@ class _Reader:
         )
 
     def script(self, group: tuple[Component, ...], contract: Reading[Contract]) -> Reading[Module]:
-        """The step's script: by its name, or else the file that the contract calls its entry point."""
-        by_name = _first(group, ComponentKind.SCRIPT)
-        if by_name is None and contract.value is not None:
+        """The step's script: the file that the contract calls its entry point, or else the one of the step's name."""
+        if contract.value is not None:
             named = kind_dir(self.workspace, ComponentKind.SCRIPT) / contract.value.entry_point
-            return self.module(named if named in self.modules else None)
-        return self.module(by_name)
+            if named in self.modules:
+                return self.module(named)
+        return self.module(_first(group, ComponentKind.SCRIPT))
 
     def module(self, path: Path | None) -> Reading[Module]:
         if path is None:

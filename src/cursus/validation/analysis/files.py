@@ -10,7 +10,7 @@ from cursus.workspace.layout import PYTHON_SUFFIX, package_dir
 
 
 def python_files(workspace: Workspace) -> tuple[Path, ...]:
-    """Regular ``.py`` files below the package folder, sorted; links and hidden folders are not followed.
+    """Regular ``.py`` files below the package folder, sorted, without hidden ones; links are not followed.
 
     What is refused (a link out of the workspace, a pipe named ``x.py``) is reported by the scan where it matters.
     """
@@ -18,6 +18,6 @@ def python_files(workspace: Workspace) -> tuple[Path, ...]:
     for folder, folders, names in os.walk(package_dir(workspace), followlinks=False):
         folders[:] = sorted(f for f in folders if f != "__pycache__" and not f.startswith("."))
         base = Path(folder)
-        paths = (base / n for n in names if n.endswith(PYTHON_SUFFIX))
+        paths = (base / n for n in names if n.endswith(PYTHON_SUFFIX) and not n.startswith("."))
         found.extend(p for p in paths if p.is_file() and not p.is_symlink())
     return tuple(sorted(found))

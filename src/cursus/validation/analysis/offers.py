@@ -26,6 +26,15 @@ class Offers:
         key = fold(split_job(name)[0])
         return tuple(s for s in self._by_key.get(key, ()) if not workspace or s.workspace == workspace)
 
+    def broken(self, source: str) -> str | None:
+        """``<workspace>/<name>`` of a step that the name may mean and that is there but cannot be read; else None."""
+        workspace, _, name = source.rpartition("/")
+        keys = {fold(name), fold(split_job(name)[0])}
+        for candidate in self._catalog.index.tree.workspaces:
+            if workspace in ("", candidate.id) and keys & self._catalog.layer(candidate.id).errors.keys():
+                return f"{candidate.id}/{name}"
+        return None
+
     def registered(self, source: str, workspace_id: str) -> bool:
         """Whether the name is that of a registry row, with or without files, seen from ``workspace_id``."""
         _, _, name = source.rpartition("/")

@@ -123,6 +123,14 @@ class StepSubject:
         """``Processing``, ``Training``, …; None when no readable row says so."""
         return self.entry.sagemaker_step_type if self.entry else None
 
+    def port_line(self, path: Path | None, name: str) -> int | None:
+        """Where the file that states a spec as well as the contract states this port; None when it is not known."""
+        for spec in self.read_specs.value or ():
+            port = (spec.dependency(name) or spec.output(name)) if spec.source == path else None
+            if port is not None:
+                return port.line
+        return None
+
     def file(self, kind: ComponentKind) -> Path | None:
         """The step's file of that kind, the first when there are several, or None."""
         return next((c.path for c in self.components if c.kind is kind), None)

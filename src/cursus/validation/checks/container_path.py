@@ -46,19 +46,19 @@ class ContainerPath(StepCheck):
             for name, path in paths.items():
                 why = _misplaced(path, side, step.sagemaker_type)
                 if why:
-                    yield self._found(step, f"{side.capitalize()} '{name}' is at '{path}': {why}.")
+                    yield self._found(step, name, f"{side.capitalize()} '{name}' is at '{path}': {why}.")
         named = [*contract.inputs.items(), *contract.outputs.items()]
         for (name, path), (other, other_path) in combinations(named, 2):
             if containers.within(path, other_path) or containers.is_below(other_path, path):
                 both = path if containers.parts(path) == containers.parts(other_path) else f"{path}' and '{other_path}"
-                yield self._found(step, f"'{name}' and '{other}' overlap: '{both}'.")
+                yield self._found(step, name, f"'{name}' and '{other}' overlap: '{both}'.")
 
-    def _found(self, step: StepSubject, message: str) -> Finding:
+    def _found(self, step: StepSubject, name: str, message: str) -> Finding:
         return self.finding(
             step,
             message,
             file=step.contract.source,
-            line=step.contract.line,
+            line=step.port_line(step.contract.source, name) or step.contract.line,
             hint="Give every logical name a folder of its own in the place its kind of step calls for.",
         )
 

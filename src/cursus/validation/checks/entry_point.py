@@ -41,7 +41,7 @@ class EntryPoint(StepCheck):
         folder = kind_dir(step.workspace, ComponentKind.SCRIPT)
         if script is not None and script.name == contract.entry_point:
             return
-        names = sorted(p.name for p in folder.glob("*.py")) if folder.is_dir() else []
+        names = sorted(p.name for p in folder.glob("[!_.]*.py")) if folder.is_dir() else []
         if script is not None:
             message = (
                 f"The contract names '{contract.entry_point}' as entry point, but the step's script is {script.name}."

@@ -41,7 +41,7 @@ class IncompleteStep(WorkspaceCheck):
 
     def _gaps(self, workspace: WorkspaceSubject, step: StepSubject) -> Iterator[Finding]:
         kinds = {c.kind for c in step.components}
-        if ComponentKind.INTERFACE in kinds:
+        if ComponentKind.INTERFACE in kinds or (kinds == {ComponentKind.SCRIPT} and step.read_script.problem):
             return
         stem = step.components[0].step
         manifest = file_name(ComponentKind.INTERFACE, stem)

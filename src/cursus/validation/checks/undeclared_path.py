@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cursus.errors import did_you_mean
 from cursus.model.finding import Finding
-from cursus.validation.analysis.containers import PROVIDED, within
+from cursus.validation.analysis.containers import PROVIDED, parts, within
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
@@ -37,6 +37,9 @@ class UndeclaredPath(StepCheck):
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """Container paths that nothing declares."""
         declared = [*step.contract.inputs.values(), *step.contract.outputs.values()]
+        beside: dict[tuple[str, ...], list[str]] = {}
+        for path in declared:
+            beside.setdefault(parts(path)[:-1], []).append(path)
         for literal in step.script.facts.paths:
             places = (*declared, *PROVIDED)
             if any(within(literal.value, p) or within(p, literal.value) for p in places):
@@ -44,7 +47,7 @@ class UndeclaredPath(StepCheck):
             yield self.finding(
                 step,
                 f"{step.script.path.name} names '{literal.value}', which the contract does not declare."
-                f"{did_you_mean(literal.value, declared)}",
+                f"{did_you_mean(literal.value, beside.get(parts(literal.value)[:-1], ()))}",
                 file=step.script.path,
                 line=literal.line,
                 column=literal.column,

@@ -68,10 +68,10 @@ class UnresolvedImport(WorkspaceCheck):
             hint = f"It is in workspace '{elsewhere[0]}'; move it to shared/ or copy it here."
         else:
             hint = "Write the module, or correct the import."
-        where = "this workspace and shared" if _shared(workspace) else "this workspace"
+        where = "neither in this workspace nor in shared" if _shared(workspace) else "not in this workspace"
         return self.finding(
             workspace,
-            f"{path.name} imports '{missing}', which is not in {where}.",
+            f"{path.name} imports '{missing}', which is {where}.",
             file=path,
             line=statement.line,
             column=statement.column,

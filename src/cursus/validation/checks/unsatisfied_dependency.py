@@ -35,19 +35,41 @@ class UnsatisfiedDependency(StepCheck):
     needs = (Part.SPEC,)
 
     def check(self, step: StepSubject) -> Iterator[Finding]:
-        """Inputs that nothing can feed."""
+        """Inputs that nothing can feed; a remark on those of which it is not known because a step is broken."""
         for spec in step.specs:
             for dependency in spec.dependencies:
-                why = self._unsatisfied(step, dependency)
-                if why:
-                    yield self.finding(
+                name = f"input '{dependency.name}' of {spec.step_type}"
+                if broken := self._broken(step, dependency):
+                    yield self._found(
                         step,
-                        f"Input '{dependency.name}' of {spec.step_type} cannot be satisfied: {why}.",
-                        file=spec.source,
-                        line=dependency.line or spec.line,
-                        hint="Correct the sources, or leave them out if the data comes from outside the pipeline.",
-                        severity=Severity.ERROR if dependency.required else Severity.WARNING,
+                        spec,
+                        dependency,
+                        f"Whether {name} can be satisfied was not judged: {broken} is there but cannot be read.",
+                        f"cursus validate --workspace {broken.split('/')[0]}",
+                        Severity.INFO,
                     )
+                elif why := self._unsatisfied(step, dependency):
+                    yield self._found(
+                        step,
+                        spec,
+                        dependency,
+                        f"{name[0].upper()}{name[1:]} cannot be satisfied: {why}.",
+                        "Correct the sources, or leave them out if the data comes from outside the pipeline.",
+                        Severity.ERROR if dependency.required else Severity.WARNING,
+                    )
+
+    def _found(
+        self, step: StepSubject, spec: Spec, dependency: Dependency, message: str, hint: str, severity: Severity
+    ) -> Finding:
+        line = dependency.line or spec.line
+        return self.finding(step, message, file=spec.source, line=line, hint=hint, severity=severity)
+
+    def _broken(self, step: StepSubject, dependency: Dependency) -> str | None:
+        """A broken step that might produce the input, when no sound one does."""
+        sources = dependency.compatible_sources
+        if any(_may_feed(p, dependency) for source in sources for p in step.offers.producers(source)):
+            return None
+        return next((broken for source in sources if (broken := step.offers.broken(source))), None)
 
     def _unsatisfied(self, step: StepSubject, dependency: Dependency) -> str | None:
         sources = dependency.compatible_sources

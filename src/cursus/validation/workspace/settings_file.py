@@ -90,7 +90,9 @@ def _values(path: Path) -> Any:
             return json.loads(data)
         except (ValueError, RecursionError) as error:
             line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-            raise FileError(f"{path.name} is not JSON: {error}.", hint=f"Correct {path}", file=path, line=line) from None
+            raise FileError(
+                f"{path.name} is not JSON: {error}.", hint=f"Correct {path}", file=path, line=line
+            ) from None
     return parse_yaml(data, path).value or {}
 
 

@@ -31,9 +31,9 @@ class WorkspaceConfig(BaseModel):
 class DeveloperInfo(BaseModel):
     """One developer's workspace.
 
-    ``has_…`` tells whether the folder of that kind is there; ``module_count`` is the number of Python files in builders,
-    contracts and scripts, package files not counted; ``last_modified`` is the time of the latest change to a file of
-    the workspace's package, ISO 8601 in UTC, None without files.
+    ``has_…`` tells whether the folder of that kind is there; ``module_count`` is the number of Python files in
+    builders, contracts and scripts, package files not counted; ``last_modified`` is the time of the latest change to a
+    file of the workspace's package, ISO 8601 in UTC, None without files.
     """
 
     model_config = ConfigDict(extra="forbid")

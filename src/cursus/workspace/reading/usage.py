@@ -124,13 +124,20 @@ class _Body:
         return _below(node) if visitor is None else visitor(self, node)
 
     def assign(self, node: ast.Assign) -> list[Any]:
-        bind = _Bind(tuple(node.targets), node.value)
-        return [*self.apart_from_aliases(node.value), *_subscripts(node.targets), bind]
+        return self.assignment(node.targets, node.value)
 
     def assign_one(self, node: ast.AnnAssign | ast.NamedExpr) -> list[Any]:
-        if node.value is None:
-            return []
-        return [*self.apart_from_aliases(node.value), *_subscripts([node.target]), _Bind((node.target,), node.value)]
+        return [] if node.value is None else self.assignment([node.target], node.value)
+
+    def assignment(self, targets: list[ast.expr], value: ast.expr) -> list[Any]:
+        """Giving a parameter another plain name reads nothing; putting it anywhere else loses sight of it."""
+        bind = _Bind(tuple(targets), value)
+        pairs = [pair for target in targets for pair in bind.pairs(target)]
+        below: list[Any] = [t for t, _ in pairs if not isinstance(t, ast.Name)]
+        for target, given in pairs:
+            if not isinstance(target, ast.Name) or not (self.alias_of(given) or self.namespace_of(given)):
+                below.append(given)
+        return [*below, bind]
 
     def loop(self, node: ast.For | ast.AsyncFor) -> list[Any]:
         return [node.iter, _Bind((node.target,), node.iter, loop=True), *node.body, *node.orelse]
@@ -154,11 +161,6 @@ class _Body:
             below += [generator.iter, _Bind((generator.target,), generator.iter, loop=True), *generator.ifs]
         return [*below, *([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])]
 
-    def apart_from_aliases(self, value: ast.expr) -> list[Any]:
-        """What of an assigned value is still to be looked at: giving a parameter another name reads nothing."""
-        values = value.elts if isinstance(value, ast.Tuple) else [value]
-        return [v for v in values if not (self.is_bare(v) or self.alias_of(v) or self.namespace_of(v))]
-
     def is_bare(self, node: ast.AST) -> bool:
         """A parameter asked only whether it is empty, or shown."""
         return isinstance(node, ast.Name) and node.id in self.names
@@ -167,6 +169,8 @@ class _Body:
         """The parameter an expression is, or is a copy of."""
         if isinstance(node, ast.Name):
             return self.names.get(node.id)
+        if isinstance(node, ast.NamedExpr):
+            return self.alias_of(node.value)
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
             return self.alias_of(node.values[0])
         if isinstance(node, ast.IfExp):
@@ -215,7 +219,7 @@ class _Body:
             return [node.value, node.slice]
         if isinstance(node.ctx, ast.Load):
             self.use(parameter, self.key(node.slice), node, required=True)
-        return [node.slice]
+        return [node.value, node.slice] if isinstance(node.value, ast.NamedExpr) else [node.slice]
 
     def attribute(self, node: ast.Attribute) -> list[Any]:
         parameter = self.alias_of(node.value)
@@ -358,17 +362,13 @@ _VISITORS: Mapping[type[ast.AST], Callable[[_Body, Any], list[Any]]] = {
     ast.Compare: _Body.compare,
     ast.Name: _Body.name,
     ast.JoinedStr: _Body.f_string,
-    **dict.fromkeys((ast.BoolOp, ast.IfExp, ast.If, ast.While, ast.Assert), _Body.condition),
+    **dict.fromkeys((ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.If, ast.While, ast.Assert), _Body.condition),
     **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), _Body.comprehension),
 }
 
 
 def _names(target: ast.expr) -> list[str]:
     return [n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-
-
-def _subscripts(targets: list[ast.expr]) -> list[ast.expr]:
-    return [t for t in targets if not isinstance(t, ast.Name)]
 
 
 def _below(node: ast.AST) -> list[ast.AST]:

@@ -195,12 +195,14 @@ def test_keys_read_in_functions_of_the_module() -> None:
 
 
 def test_a_test_for_a_key_makes_it_optional() -> None:
-    assert keys(body("""
+    assert keys(
+        body("""
         if "a" in input_paths:
             input_paths["a"]
         if hasattr(job_args, "b"):
             job_args.b
-        """)) == {("input_paths", "a", False), ("job_args", "b", False)}
+        """)
+    ) == {("input_paths", "a", False), ("job_args", "b", False)}
 
 
 def test_what_cannot_be_followed_is_named() -> None:

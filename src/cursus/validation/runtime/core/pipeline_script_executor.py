@@ -10,6 +10,7 @@ from cursus.core.assembler.single_step import plan_step
 from cursus.core.workspace.owner import owner_of
 from cursus.validation.runtime.core.subject import DEFAULT_WORKSPACE_DIR, RunSubject, check_data_source
 from cursus.validation.runtime.core.test_result import TestResult
+from cursus.validation.runtime.data.external import input_key
 from cursus.validation.runtime.data.local_data_manager import LocalDataManager
 from cursus.validation.runtime.engine.interface import RunOptions
 
@@ -57,8 +58,7 @@ class PipelineScriptExecutor:
         catalog = self._subject.catalog
         developer = developer_id or self._subject.developer or owner_of(catalog, script_name)
         plan = plan_step(catalog, developer, script_name, config=config)
-        node = plan.steps[0].name
-        given = {(node, name): Path(path).absolute() for name, path in (inputs or {}).items()}
+        given = {input_key(name, plan): Path(path).absolute() for name, path in (inputs or {}).items()}
         run = self._subject.run(plan, data_source, developer=developer, given=given, options=options)
         result = TestResult(script_name, developer, data_source, run)
         self.execution_history.append(result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,23 +61,29 @@ class RunSubject:
         *,
         developer: str | None = None,
         given: Mapping[tuple[str, str], Path] | None = None,
+        manifest: Path | None = None,
         options: RunOptions | None = None,
+        new_options: Callable[[Path], RunOptions] = RunOptions,
     ) -> RunResult:
         """Run ``plan`` here, on made-up or local data.
 
         :param data_source: ``synthetic`` or ``local``.
         :param given: data for some inputs, whatever the source.
-        :param options: how; by default in a new folder below the root's run folder.
+        :param manifest: data manifest to read instead of the workspaces' own.
+        :param options: how, and in which folder; by default in a new one below the root's run folder.
+        :param new_options: how, for a new folder.
         :raises ConfigurationError: an unknown source, no data or no schema for a required input.
         :raises RunError: the plan cannot be run here.
         """
         check_data_source(data_source)
         # What is missing is said before a folder is made, so that nothing is left behind.
         if data_source == "local":
-            data = find_data(plan, self.catalog.index.tree.workspaces, given=given, developer=developer)
+            data = find_data(
+                plan, self.catalog.index.tree.workspaces, given=given, manifest=manifest, developer=developer
+            )
         else:
             check_schemas(plan, given=given)
-        options = options or RunOptions(new_run_dir(runs_dir(self.root), plan.name))
+        options = options or new_options(new_run_dir(runs_dir(self.root), plan.name))
         if data_source == "synthetic":
             data = make_data(plan, options.run_dir / DATA_FOLDER, given=given)
         return LocalEngine().execute(plan, data, options)

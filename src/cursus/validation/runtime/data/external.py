@@ -103,7 +103,7 @@ def parse_inputs(texts: Iterable[str], plan: PipelinePlan) -> dict[tuple[str, st
         target, equals, path = text.partition("=")
         if not (target and equals and path):
             raise UsageError(f"--input {text!r} is not of the form [NODE.]NAME=PATH.")
-        key = _input_key(target, plan)
+        key = input_key(target, plan)
         if key in parsed:
             raise UsageError(f"--input {'.'.join(key)} is given twice.")
         absolute = Path(path).expanduser().absolute()
@@ -118,7 +118,11 @@ def script_name(step: PlannedStep) -> str:
     return "" if step.code is None else Path(step.code.entry_point).stem
 
 
-def _input_key(target: str, plan: PipelinePlan) -> tuple[str, str]:
+def input_key(target: str, plan: PipelinePlan) -> tuple[str, str]:
+    """``[NODE.]NAME`` as (node, logical name).
+
+    :raises UsageError: the plan has no such node or input, or NODE is missing and there are several.
+    """
     node, dot, name = target.rpartition(".")
     steps = {s.name: s for s in plan.steps}
     if not dot:

@@ -124,8 +124,8 @@ def _columns(item: OpenInput) -> Mapping[str, str]:
 def _no_schema(item: OpenInput, contract: Contract | None, why: str) -> NoSchema:
     return NoSchema(
         f"The contract of {item.step.reference} {why}.",
-        hint=f"State its columns under inputs.{item.name} of the manifest, as schema: {{column: int}}, or in the contract's "
-        f"schemas; or use real data: --input {item.step.name}.{item.name}=PATH",
+        hint=f"State its columns under inputs.{item.name} of the manifest (schema: {{column: int}}), or in "
+        f"the contract's schemas; or use real data: --input {item.step.name}.{item.name}=PATH",
         workspace=item.step.workspace,
         step=item.step.name,
         file=None if contract is None else contract.source,

@@ -20,7 +20,6 @@ from cursus.validation.runtime.results import RunResult, RunStatus, StepResult, 
 from cursus.validation.runtime.scheduler import Scheduler
 from cursus.validation.runtime.staging import Staged, StepFolder, stage
 
-
 #: What a run folder may hold before the run: data made for it.
 DATA_FOLDER = "data"
 
