@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -34,7 +35,7 @@ def cursus(*arguments: str | Path, root: Path, capture: bool = False) -> str:
     return done.stdout or ""
 
 
-def read(run: Path, node: str, output: str, name: str = "metrics.json") -> dict[str, Any]:
+def read(run: Path, node: str, output: str, name: str) -> dict[str, Any]:
     """A JSON file that a step of the run wrote."""
     found = run / "steps" / node / "output" / output / name
     data: dict[str, Any] = json.loads(found.read_text("utf-8"))
@@ -43,19 +44,13 @@ def read(run: Path, node: str, output: str, name: str = "metrics.json") -> dict[
 
 def report(run: Path, definition: Path) -> None:
     """What a data scientist asks first, from the files the run left."""
-    model = read(run, "train", "metrics")
-    test = read(run, "evaluate", "metrics")
-    calibration = read(run, "calibrate", "metrics")
-    print("\nHeld-out test data: days that no other part of the pipeline saw")
-    rows = [
-        ("gradient boosting", f"{test['auc']:.4f}"),
-        ("logistic regression", f"{model['baselines']['logistic_regression']['auc']:.4f}"),
-        ("constant", f"{model['baselines']['constant']['auc']:.4f}"),
-    ]
-    for name, value in rows:
-        print(f"  AUC, {name:<22} {value}")
-    print(f"  Brier score before calibration {calibration['brier_before']:.5f}")
-    print(f"  Brier score after calibration  {calibration['brier_after']:.5f}")
+    models = read(run, "training_report", "report", "report.json")["models"]
+    calibration = read(run, "calibrate", "metrics", "metrics.json")
+    print(f"\nHeld-out test data: {calibration['test_rows']:,} flights on days that no other part of the pipeline saw")
+    for name in ("gradient_boosting", "logistic_regression", "constant"):
+        print(f"  AUC, {name.replace('_', ' '):<21}{models[name]['auc']:.4f}")
+    print(f"  Brier score before calibration {calibration['test_before']['brier']:.4f}")
+    print(f"  Brier score after calibration  {calibration['test_after']['brier']:.4f}")
     package = next((run / "steps" / "package" / "output").rglob("*.tar.gz"))
     print(f"\ndefinition  {definition}\npackage     {package}\nrun folder  {run}")
 
@@ -79,6 +74,8 @@ def main() -> None:
         sys.exit("The two compiles differ.")
     print("The two definitions are identical, byte for byte.")
     run = options.out / "run"
+    if (run / "run.json").exists():
+        shutil.rmtree(run)
     data = options.data / "data_manifest.yaml"
     cursus("runtime", "test-workspace-pipeline", PIPELINE, "--data", data, "--run-dir", run, root=options.root)
     report(run, definition)

@@ -8,6 +8,8 @@ Importing this package loads nothing heavy; each room is imported on its own::
     validation checks and test runs            cli        the command line
 """
 
-from cursus.version import VERSION as __version__
+from cursus.version import VERSION
+
+__version__ = VERSION
 
 __all__ = ["__version__"]

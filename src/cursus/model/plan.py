@@ -59,7 +59,11 @@ class ExternalInput:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A file that takes part in a step. ``path`` is absolute and is left out of the JSON; ``name`` is relative to its workspace."""
+    """A file that takes part in a step.
+
+    :param name: its place below the folder of its workspace.
+    :param path: absolute; left out of the JSON, which is the same on every machine.
+    """
 
     kind: ComponentKind
     workspace: str

@@ -27,7 +27,7 @@ class Workspace:
     :param id: ``core``, ``shared``, ``default`` (single form) or the developer id.
     :param layer: core, shared or developer.
     :param root: the workspace's own folder (``developers/<id>``); nothing outside it belongs to it.
-    :param steps_dir: the folder that holds ``builders``, ``configs``, ``contracts``, ``specs``, ``scripts``, ``interfaces``.
+    :param steps_dir: the folder that holds one folder for each kind of component (``builders``, ``scripts``, …).
     """
 
     id: str

@@ -56,6 +56,7 @@ class Cache:
         self._connection: sqlite3.Connection | None = None
         self._off = False
         self._corrupt = False
+        self._fresh = False  # made by this process, so that it knows nothing this process has not read
         self._failures = 0
         self._records: dict[str, str] = {}
         self._files: dict[str, tuple[Stamp, str]] = {}
@@ -91,6 +92,10 @@ class Cache:
         if now_ns - max(stamp[1], stamp[2]) > RACY_NS:
             self._files[path] = (stamp, digest)
             self._save_when_full()
+
+    def look_again(self) -> None:
+        """From now on also answer what this process itself wrote into a cache it made."""
+        self._fresh = False
 
     def save(self) -> None:
         """Write what is pending; silently nothing when it cannot be written."""
@@ -131,7 +136,7 @@ class Cache:
             self.save()
 
     def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
-        if not self._usable() or self._corrupt:
+        if not self._usable() or self._corrupt or self._fresh:
             return None
         with self._tolerant():
             connection = self._open(create=False)
@@ -189,6 +194,7 @@ class Cache:
         try:
             mode = self._path.lstat().st_mode
         except FileNotFoundError:
+            self._fresh = True
             if create:
                 folder.mkdir(exist_ok=True)
                 ignore = folder / ".gitignore"

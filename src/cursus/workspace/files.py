@@ -20,17 +20,22 @@ MAX_YAML = 1024 * 1024
 MAX_TOML = 256 * 1024
 
 
-def read_file(path: Path, *, boundary: Path, limit: int, workspace: str | None = None) -> bytes:
+def read_file(
+    path: Path, *, boundary: Path, limit: int, workspace: str | None = None, checked: set[Path] | None = None
+) -> bytes:
     """The bytes of a regular file that really lies inside ``boundary``.
 
     :param boundary: the workspace's folder; links that lead outside it are refused.
     :param limit: largest size in bytes.
+    :param checked: folders known to lie inside; the file's own is added, so that its neighbours are read faster.
     :raises MissingFile: there is no such file.
     :raises EscapesWorkspace: it lies outside, seen through links.
     :raises TooLarge: it is larger than ``limit``.
     :raises FileError: it is not a regular file or cannot be read.
     """
     with _as_file_errors(path, workspace):
+        if checked is not None and path.parent in checked and not path.is_symlink():
+            return _read(str(path), path, limit, workspace)
         real = os.path.realpath(path, strict=True)
         if not _inside(real, os.path.realpath(boundary)):
             raise EscapesWorkspace(
@@ -39,6 +44,8 @@ def read_file(path: Path, *, boundary: Path, limit: int, workspace: str | None =
                 workspace=workspace,
                 file=path,
             )
+        if checked is not None and not path.is_symlink() and path.name != "..":
+            checked.add(path.parent)
         return _read(real, path, limit, workspace)
 
 

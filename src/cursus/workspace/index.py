@@ -39,6 +39,7 @@ class WorkspaceIndex:
         self._records = Records(self.root, cache=cache)
         self._tree: Tree | None = None
         self._answers: dict[_Key, Any] = {}
+        self._owners: dict[Path, Workspace | None] = {}
         self._lock = threading.RLock()
 
     @property
@@ -54,6 +55,7 @@ class WorkspaceIndex:
         with self._lock:
             self._tree = None
             self._answers.clear()
+            self._owners.clear()
             self._records.forget()
 
     def save(self) -> None:
@@ -73,8 +75,11 @@ class WorkspaceIndex:
 
     def workspace_of(self, path: Path) -> Workspace | None:
         """The workspace a file lies in, or None."""
-        parents = set(path.parents)
-        return next((w for w in self.tree.workspaces if w.root in parents), None)
+        folder = path.parent
+        if folder not in self._owners:
+            parents = {folder, *folder.parents}
+            self._owners[folder] = next((w for w in self.tree.workspaces if w.root in parents), None)
+        return self._owners[folder]
 
     def module(self, path: Path) -> ModuleFacts:
         """What reading a Python file tells about it.

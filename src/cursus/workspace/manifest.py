@@ -5,6 +5,7 @@ Contract and spec come from the same lines, so that they agree by construction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, NoReturn, TypeVar
@@ -17,6 +18,10 @@ from cursus.workspace.errors import InvalidManifest
 from cursus.workspace.layout import JOBS
 
 SUFFIX = ".step.yaml"
+
+_PORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ARGUMENT = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 E = TypeVar("E", DependencyType, NodeType)
 
@@ -39,16 +44,8 @@ _KEYS = (
 _PORT_KEYS = ("path", "type", "data_type", "description", "schema")
 _INPUT_KEYS = (*_PORT_KEYS, "required", "sources", "keywords")
 _OUTPUT_KEYS = (*_PORT_KEYS, "aliases", "property_path")
-_COMPUTE_KEYS = (
-    "instance_type",
-    "instance_count",
-    "volume_size_gb",
-    "max_runtime_seconds",
-    "image_uri",
-    "framework",
-    "framework_version",
-    "py_version",
-)
+_COMPUTE_TEXTS = ("instance_type", "image_uri", "framework", "framework_version", "py_version")
+_COMPUTE_NUMBERS = ("instance_count", "volume_size_gb", "max_runtime_seconds")
 _COLUMN_TYPES = ("int", "float", "str", "bool", "datetime")
 
 
@@ -76,16 +73,18 @@ class _Reader:
             self.fail(f"{step!r} is not a step name: write it in CamelCase, as FlightFeatures", "step")
         script = self.script()
         ports = {side: self.mapping((side,)) for side in ("inputs", "outputs")}
-        for name in ports["inputs"].keys() & ports["outputs"].keys():
+        for side, names in ports.items():
+            self.names(names, _PORT, "a logical name (letters, digits, '.', '_', '-')", side)
+        for name in sorted(ports["inputs"].keys() & ports["outputs"].keys()):
             self.fail(f"'{name}' is the name of an input and of an output", "outputs", name)
         return Manifest(
             step=step,
             entry=self.entry(step),
-            contract=None if script is None else self.contract(script, ports),
+            contract=self.contract(script, ports) if script is not None else None,
             spec=self.spec(step, ports),
             path=self.document.path,
             description=self.text(("description",), ""),
-            compute=dict(self.mapping(("compute",), _COMPUTE_KEYS)),
+            compute=self.compute(),
             defaults=dict(self.mapping(("config",))),
             jobs=self.jobs(),
         )
@@ -111,17 +110,26 @@ class _Reader:
         )
 
     def contract(self, script: str, ports: Mapping[str, Mapping[str, Any]]) -> Contract:
-        environment = self.mapping(("environment",), ("required", "optional"))
+        self.mapping(("environment",), ("required", "optional"))
         arguments = self.mapping(("arguments",))
+        required = self.words("environment", "required")
+        optional = self.mapping(("environment", "optional"))
+        for place, names in (("required", required), ("optional", optional)):
+            self.names(names, _VARIABLE, "the name of an environment variable", "environment", place)
+        for name in required:
+            if name in optional or required.count(name) > 1:
+                self.fail(f"'{name}' is stated twice", "environment", "required")
+        self.names(arguments, _ARGUMENT, "the name of an argument", "arguments")
+        folded = [name.replace("-", "_") for name in arguments]
+        for name in arguments:
+            if folded.count(name.replace("-", "_")) > 1:
+                self.fail(f"'{name}' is stated twice: hyphen and underscore do not differ", "arguments", name)
         return Contract(
             entry_point=script,
             inputs={name: self.path("inputs", name) for name in ports["inputs"]},
             outputs={name: self.path("outputs", name) for name in ports["outputs"]},
-            required_env=tuple(self.words("environment", "required")) if "required" in environment else (),
-            optional_env={
-                name: self.scalar(value, "environment", "optional", name) or ""
-                for name, value in self.mapping(("environment", "optional")).items()
-            },
+            required_env=tuple(required),
+            optional_env={n: self.scalar(v, "environment", "optional", n) or "" for n, v in optional.items()},
             arguments={name: self.scalar(value, "arguments", name) for name, value in arguments.items()},
             description=self.text(("description",), ""),
             schemas=self.schemas(ports),
@@ -163,12 +171,18 @@ class _Reader:
         return Output(
             name=name,
             type=self.member(DependencyType, port.get("type", default.value), *where, "type"),
-            property_path=self.text((*where, "property_path"), "") or self.property_path(name, artifacts),
+            property_path=self.stated_path(*where) or self.property_path(name, artifacts),
             aliases=tuple(self.words(*where, "aliases")),
             data_type=self.text((*where, "data_type"), "S3Uri"),
             description=self.text((*where, "description"), ""),
             line=self.document.line(*where),
         )
+
+    def stated_path(self, *where: str) -> str:
+        path = self.text((*where, "property_path"), "")
+        if path and (not path.startswith("properties.") or path == "properties."):
+            self.fail(f"property_path must start with 'properties.', not {path!r}", *where, "property_path")
+        return path
 
     def property_path(self, name: str, artifacts: bool) -> str:
         """Where SageMaker reports the output: members of the Describe…Job responses in its API reference."""
@@ -202,6 +216,20 @@ class _Reader:
                 if columns:
                     found[name] = dict(columns)
         return found
+
+    def compute(self) -> dict[str, Any]:
+        given = dict(self.mapping(("compute",), (*_COMPUTE_TEXTS, *_COMPUTE_NUMBERS)))
+        for name, value in given.items():
+            if name in _COMPUTE_TEXTS and not isinstance(value, str):
+                self.fail(f"'{name}' is a text; put it in quotes", "compute", name)
+            if name in _COMPUTE_NUMBERS and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+                self.fail(f"'{name}' is a whole number from 1", "compute", name)
+        return given
+
+    def names(self, names: Iterable[str], pattern: re.Pattern[str], what: str, *where: str) -> None:
+        for name in names:
+            if not pattern.fullmatch(name):
+                self.fail(f"{name!r} is not {what}", *where, name)
 
     def jobs(self) -> tuple[str, ...]:
         jobs = tuple(self.words("jobs"))
@@ -274,7 +302,7 @@ class _Reader:
     def fail(self, message: str, *where: str) -> NoReturn:
         raise InvalidManifest(
             f"In {self.document.path.name}: {message.rstrip('.')}.",
-            hint="See the manifests of the example: examples/three_teams/developers/modelling",
+            hint=f"Correct line {self.document.line(*where)} of {self.document.path.name}",
             workspace=self.document.workspace,
             step=self.document.path.name.removesuffix(SUFFIX),
             file=self.document.path,

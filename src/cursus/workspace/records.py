@@ -36,6 +36,7 @@ class Records:
         self._root = root
         self._lock = threading.RLock()
         self._kept: dict[tuple[str, Path], Record] = {}
+        self._checked: dict[Path, set[Path]] = {}
         self._cache: Cache | None = None
         if cache:
             from cursus.workspace.cache import Cache
@@ -75,6 +76,9 @@ class Records:
         """Look at the files again."""
         with self._lock:
             self._kept.clear()
+            self._checked.clear()
+            if self._cache is not None:
+                self._cache.look_again()
 
     def save(self) -> None:
         """Write what is new to the cache."""
@@ -93,7 +97,7 @@ class Records:
 
     def _find(self, path: Path, reader: _Reader) -> Record:
         if self._cache is None:
-            return reader.read(reader.bytes(path))[0]
+            return reader.read(self._bytes(path, reader))[0]
         from cursus.workspace.cache import digest_of, now_ns, stamp_of
 
         name = self._name(path)
@@ -105,7 +109,7 @@ class Records:
             record = self._cached(reader, known)
             if record is not None:
                 return record
-        data = reader.bytes(path)
+        data = self._bytes(path, reader)
         digest = digest_of(data)
         if stamp is not None:
             self._cache.keep_file(name, stamp, digest, now)
@@ -115,6 +119,12 @@ class Records:
             if final:
                 self._cache.keep_record(reader.key(digest), json.dumps(record))
         return record
+
+    def _bytes(self, path: Path, reader: _Reader) -> bytes:
+        checked = self._checked.setdefault(reader.boundary, set())
+        return read_file(
+            path, boundary=reader.boundary, limit=reader.limit, workspace=reader.workspace, checked=checked
+        )
 
     def _cached(self, reader: _Reader, digest: str) -> Record | None:
         payload = None if self._cache is None else self._cache.record(reader.key(digest))
@@ -138,21 +148,19 @@ class _Reader:
         workspace: str | None,
         read: Callable[[bytes], tuple[Record, bool]],
     ) -> None:
+        from cursus.workspace.reading.record import VERSION
+
+        python = ".".join(map(str, sys.version_info[:3])) if kind == "python" else ""
         self.kind = kind
+        self.prefix = f"{kind} {VERSION} {python} "
         self.boundary = boundary
         self.limit = limit
         self.workspace = workspace
         self.read = read
 
-    def bytes(self, path: Path) -> bytes:
-        return read_file(path, boundary=self.boundary, limit=self.limit, workspace=self.workspace)
-
     def key(self, digest: str) -> str:
         """Records depend on the reader's version and, for Python files, on the Python that parses them."""
-        from cursus.workspace.reading.record import VERSION
-
-        python = ".".join(map(str, sys.version_info[:3])) if self.kind == "python" else ""
-        return f"{self.kind} {VERSION} {python} {digest}"
+        return self.prefix + digest
 
 
 def _read_python(data: bytes) -> tuple[Record, bool]:

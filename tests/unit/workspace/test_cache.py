@@ -18,7 +18,8 @@ from cursus.workspace.cache import RACY_NS, SCHEMA, Cache
 from cursus.workspace.index import WorkspaceIndex
 
 STEPS = "developers/alice/src/cursus_dev/steps"
-MANIFEST = """step: Two
+MANIFEST = """schema_version: 1
+step: Two
 script: null
 outputs:
   out: {type: processing_output}

@@ -94,15 +94,16 @@ def test_scripts_of_templates_run_on_their_sample(tmp_path, template):
     (output,) = stated["outputs"]
     environment = {name: stated["config"][name.lower()] for name in stated["environment"]["required"]}
     environment = {k: "id,amount" if k == "REQUIRED_FIELDS" else v for k, v in environment.items()}
+    source, target = {port: str(path / "data" / entry["path"])}, {output: str(tmp_path / "out")}
     call = f"""
 import runpy
 main = runpy.run_path({str(interface.parents[1] / "scripts" / f"{step}.py")!r})["main"]
-main({{{port!r}: {str(path / "data" / entry["path"])!r}}}, {{{output!r}: {str(tmp_path / "out")!r}}}, {environment!r}, None)
+main({source!r}, {target!r}, {environment!r}, None)
 """
     subprocess.run([sys.executable, "-W", "error", "-c", call], check=True)
     (result,) = (tmp_path / "out").iterdir()
     if template == "data":
-        assert [row["id"] for row in csv.DictReader(result.open())] == ["1", "3"]
+        assert [row["id"] for row in csv.DictReader(result.read_text().splitlines())] == ["1", "3"]
     else:
         assert json.loads(result.read_text())["value"] == pytest.approx(2 / 3)
 

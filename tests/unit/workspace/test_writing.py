@@ -23,9 +23,14 @@ def test_writes_and_makes_folders(tmp_path: Path) -> None:
 def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, error: type[BaseException]) -> None:
     target = tmp_path / "b.txt"
     write_text(target, "old")
-    with pytest.raises(error), replacing(target) as stream:
-        stream.write(b"half")
-        raise error
+
+    def interrupted() -> None:
+        with replacing(target) as stream:
+            stream.write(b"half")
+            raise error
+
+    with pytest.raises(error):
+        interrupted()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 

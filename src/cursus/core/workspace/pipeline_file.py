@@ -14,8 +14,8 @@ from cursus.model.pipeline import Edge, Node, Parameter, Pipeline
 from cursus.model.plan import PipelinePlan
 from cursus.model.workspace import CORE_ID
 from cursus.registry.catalog import StepCatalog
-from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.document import Document
+from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.yaml_reader import read_yaml
 
 #: SageMaker's pattern for the name of a step and of a pipeline: CreatePipeline API reference and definition schema.

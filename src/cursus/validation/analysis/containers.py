@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 PROCESSING_INPUT = "/opt/ml/processing/input"
 PROCESSING_OUTPUT = "/opt/ml/processing/output"
 PROCESSING_CODE = "/opt/ml/processing/input/code"
@@ -41,7 +39,7 @@ def is_below(path: str, folder: str) -> bool:
 
 def parts(path: str) -> tuple[str, ...]:
     """The path's components; ``.`` and repeated slashes do not count."""
-    return PurePosixPath(path).parts
+    return tuple(part for part in path.split("/") if part not in ("", "."))
 
 
 def leaves(path: str) -> bool:

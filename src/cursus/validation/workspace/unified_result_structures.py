@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cursus.validation.workspace.workspace_models import DeveloperInfo
+
 Kind = Literal["single", "multi"]
-
-
-class DeveloperSummary(TypedDict):
-    """Who a workspace belongs to and what is in it."""
-
-    developer_id: str
-    owner: str | None
-    components: dict[str, int]
 
 
 class ValidationSummary(BaseModel):
@@ -47,6 +41,7 @@ class WorkspaceValidationResult(BaseModel):
     :param builder_results: the same for level 4.
     :param error: why the workspace could not be validated at all.
     :param warnings: findings that do not make it fail, as sentences.
+    :param developer_info: what is in a developer's workspace; None for shared and core.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -62,7 +57,7 @@ class WorkspaceValidationResult(BaseModel):
     builder_results: dict[str, Any] | None = None
     error: str | None = None
     warnings: list[str] = Field(default_factory=list)
-    developer_info: DeveloperSummary | None = None
+    developer_info: DeveloperInfo | None = None
 
     @property
     def findings(self) -> list[dict[str, Any]]:

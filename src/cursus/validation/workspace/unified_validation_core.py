@@ -18,8 +18,8 @@ from cursus.registry.catalog import StepCatalog
 from cursus.validation.check.level import Level
 from cursus.validation.check.select import parse_level
 from cursus.validation.workspace.batch import Done, Request, run_here, run_in_processes
+from cursus.validation.workspace.structure import developer_info
 from cursus.validation.workspace.unified_result_structures import (
-    DeveloperSummary,
     UnifiedValidationResult,
     ValidationResultBuilder,
     ValidationSummary,
@@ -147,7 +147,6 @@ class UnifiedValidationCore:
             (f for r in reports.values() for f in r.findings), (u for r in reports.values() for u in r.units)
         )
         tree = catalog.index.tree
-        components = Counter(c.kind.value for c in tree.components.get(workspace.id, ()))
         single = tree.single and workspace.layer is Layer.DEVELOPER
         return WorkspaceValidationResult(
             workspace_id=workspace.id,
@@ -161,11 +160,7 @@ class UnifiedValidationCore:
             builder_results=reports["builders"].to_json() if "builders" in reports else None,
             error=done.error,
             warnings=[_sentence(f) for f in whole.findings if f.severity is Severity.WARNING],
-            developer_info=DeveloperSummary(
-                developer_id=workspace.id,
-                owner=catalog.index.owner(workspace.id),
-                components=dict(sorted(components.items())),
-            ),
+            developer_info=developer_info(workspace) if workspace.layer is Layer.DEVELOPER else None,
         )
 
     def _aggregate_results(self, workspace_results: dict[str, WorkspaceValidationResult]) -> ValidationSummary:

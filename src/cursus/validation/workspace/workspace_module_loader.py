@@ -49,6 +49,8 @@ class WorkspaceModuleLoader:
     :raises UnknownWorkspace: the developer does not exist (a ``ValueError``).
     """
 
+    _known_rows: tuple[list[tuple[str, int, int]], Mapping[str, StepEntry]] | None
+
     def __init__(
         self,
         workspace_root: str | Path | None = None,
@@ -169,6 +171,7 @@ class WorkspaceModuleLoader:
         """Forget every module and file name; the next call looks and loads again."""
         self.file_resolver.refresh_cache()
         self._loader.forget()
+        self._known_rows = None
 
     def invalidate_cache_for_step(self, step_name: str) -> None:
         """Forget the modules of one step, and those that used them."""
@@ -199,6 +202,7 @@ class WorkspaceModuleLoader:
         shared = self.file_resolver.shared
         own = self.file_resolver.workspace or shared or layout.core_workspace()
         self._loader = ModuleLoader(own, shared=shared)
+        self._known_rows = None
 
     def _all_shared(self) -> list[str]:
         if self.workspace_root is None:
@@ -256,7 +260,20 @@ class WorkspaceModuleLoader:
             return None
 
     def _rows(self) -> Mapping[str, StepEntry]:
-        workspace = self._loader.workspace
         if self.workspace_root is None:
             return CORE_ROWS
-        return StepCatalog(WorkspaceIndex(self.workspace_root)).rows(workspace.id)
+        stamp = self._stamp()
+        if self._known_rows is None or self._known_rows[0] != stamp:
+            catalog = StepCatalog(WorkspaceIndex(self.workspace_root))
+            self._known_rows = (stamp, catalog.rows(self._loader.workspace.id))
+        return self._known_rows[1]
+
+    def _stamp(self) -> list[tuple[str, int, int]]:
+        """Changes when a file that states registry rows does; reading the whole tree for each class would be slow."""
+        workspaces = [w for w in (self.file_resolver.workspace, self.file_resolver.shared) if w is not None]
+        files = [layout.overlay_path(w) for w in workspaces]
+        for workspace in workspaces:
+            folder = layout.kind_dir(workspace, ComponentKind.INTERFACE)
+            files += sorted(folder.iterdir()) if folder.is_dir() else []
+        states = [(str(path), path.stat()) for path in files if path.is_file()]
+        return [(name, state.st_mtime_ns, state.st_size) for name, state in states]

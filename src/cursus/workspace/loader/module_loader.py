@@ -106,8 +106,7 @@ class ModuleLoader:
         for space in self._spaces():
             local = _local_name(space, path, name)
             if local is not None:
-                space.refresh()
-                module = space.load(local)
+                module = space.load(local, check=True)
                 if module is None:
                     raise ImportError("a package above it is not one")
                 return module

@@ -28,13 +28,14 @@ def find(workspace: Workspace, local: str) -> Place | None:
     parts = local.split(".") if local else []
     if any(not part or os.sep in part or "\0" in part for part in parts):
         return None
-    base = layout.package_dir(workspace).joinpath(*parts)
-    init = base / "__init__.py"
-    if init.is_file():
-        return Place(init, base)
-    if parts and (module := base.with_name(f"{base.name}.py")).is_file():
-        return Place(module)
-    return Place(None, base) if base.is_dir() else None
+    # Asked for every module at every load: strings are several times faster here than paths.
+    base = os.path.join(layout.package_dir(workspace), *parts)  # noqa: PTH118
+    init = os.path.join(base, "__init__.py")  # noqa: PTH118
+    if os.path.isfile(init):  # noqa: PTH113
+        return Place(Path(init), Path(base))
+    if parts and os.path.isfile(f"{base}.py"):  # noqa: PTH113
+        return Place(Path(f"{base}.py"))
+    return Place(None, Path(base)) if os.path.isdir(base) else None  # noqa: PTH112
 
 
 def package_of(workspace: Workspace, path: Path) -> str | None:

@@ -41,11 +41,12 @@ class Holder(Protocol):
 class _Turn:
     """The outermost load: what was there before it, and who takes part."""
 
-    def __init__(self) -> None:
+    def __init__(self, check: bool) -> None:
         self.modules = dict(sys.modules)
         self.path, self.path_entries = sys.path, list(sys.path)
         self.holders: list[Holder] = []
         self.running: list[Any] = []
+        self.checked: set[Any] | None = set() if check else None
 
     def restore(self) -> None:
         sys.path = self.path
@@ -87,10 +88,10 @@ os.register_at_fork(after_in_child=_PROCESS.reset)
 
 
 @contextmanager
-def exclusive() -> Iterator[bool]:
-    """Hold the lock; yields True when a load is already going on in this thread."""
+def exclusive() -> Iterator[None]:
+    """No other thread loads inside."""
     with _PROCESS.lock:
-        yield _PROCESS.turn is not None
+        yield
 
 
 def running() -> list[Any]:
@@ -99,13 +100,30 @@ def running() -> list[Any]:
     return [] if turn is None else turn.running
 
 
+def checked() -> set[Any] | None:
+    """The modules known to be up to date in this load; None when it does not look for changes."""
+    turn = _PROCESS.turn
+    return None if turn is None else turn.checked
+
+
+def discard(name: str, module: ModuleType) -> None:
+    """Take a dropped module out of ``sys.modules``, and out of what the load in progress will put back."""
+    turn = _PROCESS.turn
+    for modules in [sys.modules] if turn is None else [sys.modules, turn.modules]:
+        if modules.get(name) is module:
+            del modules[name]
+
+
 @contextmanager
-def session(holder: Holder) -> Iterator[None]:
-    """The holder's modules are in ``sys.modules`` inside; at the end of the outermost session all is as it was."""
+def session(holder: Holder, *, check: bool = False) -> Iterator[None]:
+    """The holder's modules are in ``sys.modules`` inside; at the end of the outermost session all is as it was.
+
+    :param check: whether this load, if it is the outermost, looks for changed files.
+    """
     with _PROCESS.lock:
         turn, outermost = _PROCESS.turn, _PROCESS.turn is None
         if turn is None:
-            turn = _PROCESS.turn = _Turn()
+            turn = _PROCESS.turn = _Turn(check)
         if holder not in turn.holders:
             turn.holders.append(holder)
             sys.modules.update(holder.present())

@@ -14,14 +14,13 @@ import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from importlib.machinery import ModuleSpec
-from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 
 from cursus.model.workspace import SINGLE_ID, Workspace
 from cursus.workspace import layout
 from cursus.workspace.loader import completion, names, session
 from cursus.workspace.loader.importing import Import
+from cursus.workspace.loader.making import compiled, new_module
 from cursus.workspace.loader.places import Place, find, inside, package_of
 from cursus.workspace.loader.restorer import Restorer
 from cursus.workspace.loader.source import Source, read
@@ -35,8 +34,12 @@ class Loaded:
     place: Place | None
     source: Source | None
     ready: bool = False
-    uses: list[tuple[Space, str, Loaded]] = field(default_factory=list)
+    uses: dict[tuple[Space, str], Loaded] = field(default_factory=dict)
     missed: set[tuple[Space, str]] = field(default_factory=set)
+
+    def uses_are_current(self) -> bool:
+        """Whether everything this module used is what would be used now."""
+        return all(space._modules.get(name) is used for (space, name), used in self.uses.items())
 
 
 class Space:
@@ -108,26 +111,16 @@ class Space:
         """A context in which several loads count as one."""
         return session.session(self)
 
-    def load(self, local: str) -> ModuleType | None:
+    def load(self, local: str, *, check: bool = False) -> ModuleType | None:
         """The module, executed if it was not yet; None when neither this workspace nor its fallback has it.
 
         Whatever the module raises comes out as it is.
+
+        :param check: execute again what has changed since, and what used that.
         """
-        with session.session(self):
+        with session.session(self, check=check):
             loaded = self._load(local)
         return None if loaded is None else loaded.module
-
-    def refresh(self) -> None:
-        """Drop every module whose file changed, appeared or went, and every module that used one of those."""
-        with session.exclusive() as busy:
-            if busy:
-                return
-            if self.fallback:
-                self.fallback.refresh()
-            for local, loaded in list(self._modules.items()):
-                if self._outdated(local, loaded):
-                    self._drop(local)
-            self._drop_users()
 
     def clear(self) -> None:
         """Drop every module of this workspace; the next load runs them again."""
@@ -136,10 +129,9 @@ class Space:
                 self._drop(local)
 
     def forget(self, local: str) -> None:
-        """Drop one module and every module that used it."""
+        """Drop one module; what used it is found out of date when it is loaded next."""
         with session.exclusive():
             self._drop(local)
-            self._drop_users()
 
     # Freshness.
 
@@ -148,22 +140,46 @@ class Space:
             return True
         return any(space.has(name) for space, name in loaded.missed)
 
-    def _drop_users(self) -> None:
+    def _up_to_date(self, local: str, loaded: Loaded) -> Loaded | None:
+        """The module if its file and everything it used are as they were, else None: then it has to run again.
+
+        Each module is looked at once in a load, and one that runs is never taken away from those it has reached.
+        """
+        checked = session.checked()
+        if checked is None or loaded in checked:
+            return loaded
+        reached = self._reached(local, loaded, checked)
+        for space, name, each in reached:
+            if space._outdated(name, each):
+                space._drop(name)
         again = True
         while again:
             again = False
-            for local, loaded in list(self._modules.items()):
-                if any(space._modules.get(name) is not used for space, name, used in loaded.uses):
-                    self._drop(local)
+            for space, name, each in reached:
+                if space._modules.get(name) is each and not each.uses_are_current():
+                    space._drop(name)
                     again = True
+        checked.update(each for _, _, each in reached)
+        return self._modules.get(local)
+
+    def _reached(self, local: str, loaded: Loaded, skipped: set[Loaded]) -> list[tuple[Space, str, Loaded]]:
+        """The module and all that it used, directly or not, and that is still there."""
+        skipped = skipped | set(session.running())
+        found: dict[Loaded, tuple[Space, str, Loaded]] = {}
+        pending = [(self, local, loaded)]
+        while pending:
+            space, name, each = pending.pop()
+            if each not in found and each not in skipped and space._modules.get(name) is each:
+                found[each] = (space, name, each)
+                pending += [(s, n, used) for (s, n), used in each.uses.items()]
+        return list(found.values())
 
     def _drop(self, local: str) -> None:
         loaded = self._modules.pop(local, None)
         if loaded is None:
             return
         name = self.full_name(local)
-        if sys.modules.get(name) is loaded.module:
-            del sys.modules[name]
+        session.discard(name, loaded.module)
         parent, _, child = local.rpartition(".")
         package = self._modules.get(parent) if local else None
         if package and vars(package.module).get(child) is loaded.module:
@@ -172,14 +188,15 @@ class Space:
     # Loading.
 
     def _load(self, local: str) -> Loaded | None:
-        loaded = self._modules.get(local) or self._load_new(local)
+        known = self._modules.get(local)
+        loaded = (known and self._up_to_date(local, known)) or self._load_new(local)
         users = session.running()
         user = users[-1] if users else None
         if user is not None and user is not loaded:
             if loaded is None:
                 user.missed.add((self, local))
             else:
-                user.uses.append((self, local, loaded))
+                user.uses[self, local] = loaded
         return loaded
 
     def _load_new(self, local: str) -> Loaded | None:
@@ -196,7 +213,7 @@ class Space:
         place = self.place(local)
         loaded = self._borrow(local) if place is None else self._execute(local, place, parent)
         if loaded is not None and package is not None and parent is not None:
-            loaded.uses.append((self, parent, package))
+            loaded.uses[self, parent] = package
             if child:
                 setattr(package.module, child, loaded.module)
         return loaded
@@ -208,7 +225,7 @@ class Space:
         if fallback is None or found is None:
             return None
         # Not ready while the module itself still runs, as in a circular import.
-        loaded = Loaded(found.module, None, None, ready=found.ready, uses=[(fallback, local, found)])
+        loaded = Loaded(found.module, None, None, ready=found.ready, uses={(fallback, local): found})
         self._modules[local] = loaded
         sys.modules[self.full_name(local)] = found.module
         return loaded
@@ -218,14 +235,16 @@ class Space:
         if place.file is not None and not inside(place.file, self.workspace.root):
             raise ImportError(f"{place.file} is a link that leads outside the workspace", path=str(place.file))
         source, content = read(place.file) if place.file else (None, b"")
-        loaded = Loaded(self._new_module(local, place, parent), place, source)
+        package = "" if parent is None else self.full_name(parent)
+        module = new_module(name, place, package, Restorer(self, local), self._builtins)
+        loaded = Loaded(module, place, source)
         self._modules[local] = loaded
         sys.modules[name] = loaded.module
         running = session.running()
         running.append(loaded)
         try:
             if place.file:
-                exec(_compiled(content, place.file), vars(loaded.module))  # noqa: S102 - this is what loading is
+                exec(compiled(content, place.file), vars(loaded.module))  # noqa: S102 - this is what loading is
         except BaseException:
             self._drop(local)
             raise
@@ -238,33 +257,6 @@ class Space:
         loaded.ready = True
         self._fresh.append(loaded)
         return loaded
-
-    def _new_module(self, local: str, place: Place, parent: str | None) -> ModuleType:
-        name = self.full_name(local)
-        module = ModuleType(name)
-        loader = Restorer(self, local)
-        spec = ModuleSpec(name, loader, origin=None if place.file is None else str(place.file))
-        module.__package__ = "" if parent is None else self.full_name(parent)
-        if place.folder is not None:
-            spec.submodule_search_locations = [str(place.folder)]
-            module.__path__ = [str(place.folder)]
-            module.__package__ = name
-        if place.file is not None:
-            spec.has_location = True
-            module.__file__ = str(place.file)
-        module.__spec__, module.__loader__ = spec, loader
-        vars(module)["__builtins__"] = self._builtins
-        return module
-
-
-def _compiled(content: bytes, file: Path) -> CodeType:
-    try:
-        return compile(content, str(file), "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        if isinstance(error, SyntaxError) and error.filename:
-            raise
-        # Zero bytes, or nesting too deep for the parser: say which file it was.
-        raise SyntaxError(str(error) or "too deeply nested", (str(file), 1, 1, None)) from error
 
 
 # Pickled classes are found by name, so one workspace has one set of modules in a process. It lives as long as a loader

@@ -7,7 +7,7 @@ Functions are left until the module level is done, so that module-level imports 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cursus.model.facts import Argument, EnvironmentRead, Import, MainFunction, ModuleFacts, PathLiteral, Symbol
@@ -17,31 +17,19 @@ _CONTAINER = "/opt/ml/"
 _SKIPPED_FIELDS = frozenset(
     {"ctx", "op", "ops", "type_comment", "type_ignores", "kind", "id", "attr", "arg", "level", "module", "conversion"}
 )
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_FUNCTIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda})
 _LONGEST_SOURCE = 200
-#: node class -> names of its fields that can hold nodes
-_FIELDS: Mapping[type[ast.AST], tuple[str, ...]] = {
-    node: tuple(f for f in node._fields if f not in _SKIPPED_FIELDS)
+#: node class -> names of its fields that can hold nodes, last first
+_FIELDS: Mapping[type, tuple[str, ...]] = {
+    node: tuple(f for f in reversed(node._fields) if f not in _SKIPPED_FIELDS)
     for node in vars(ast).values()
     if isinstance(node, type) and issubclass(node, ast.AST)
 }
-
-AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 def collect(tree: ast.Module) -> ModuleFacts:
     """Everything :class:`ModuleFacts` holds, in the order of the file."""
     return _Walk(tree).facts()
-
-
-def children_of(node: ast.AST) -> Iterable[ast.AST]:
-    """The nodes directly below, in source order."""
-    for name in _FIELDS[type(node)]:
-        value = getattr(node, name)
-        if isinstance(value, list):
-            yield from (v for v in value if isinstance(v, ast.AST))
-        elif isinstance(value, ast.AST):
-            yield value
 
 
 class _Walk:
@@ -70,11 +58,13 @@ class _Walk:
 
     def facts(self) -> ModuleFacts:
         self.module_level(self.tree.body)
-        later = self.walk(list(reversed(self.tree.body)))
+        later = self.walk(list(reversed(self.tree.body)))[::-1]
         self.in_function = True
         while later:
-            function = later.pop(0)
-            later[:0] = self.walk(list(reversed(list(children_of(function)))))
+            function = later.pop()
+            inner: list[Any] = []
+            _push_children(function, inner)
+            later += reversed(self.walk(inner))
         main = self.functions.get("main")
         used = usage.collect(main, self.functions, self.constants) if main else usage.NOTHING
         return ModuleFacts(
@@ -88,21 +78,28 @@ class _Walk:
             paths=tuple(sorted(self.paths, key=_place)),
         )
 
-    def walk(self, stack: list[ast.AST]) -> list[ast.AST]:
-        """Visit everything on ``stack`` and below but the insides of functions, which are returned."""
+    def walk(self, stack: list[Any]) -> list[ast.AST]:
+        """Visit everything on ``stack`` and below but the insides of functions, which are returned in order.
+
+        A stack also holds what lists of children hold besides nodes (None, names); those are passed over.
+        """
         later: list[ast.AST] = []
-        handlers = self.handlers
+        handlers, fields = self.handlers, _FIELDS
         while stack:
             node = stack.pop()
-            handler = handlers.get(type(node))
+            kind = node.__class__
+            handler = handlers.get(kind)
             if handler is not None:
                 handler(node)
-            if isinstance(node, _FUNCTIONS):
+            if kind in _FUNCTIONS:
                 later.append(node)
                 continue
-            below = list(children_of(node))
-            below.reverse()
-            stack += below
+            for name in fields.get(kind, ()):
+                value = getattr(node, name)
+                if value.__class__ is list:
+                    stack += value[::-1]
+                elif value is not None:
+                    stack.append(value)
         return later
 
     def module_level(self, body: list[ast.stmt]) -> None:
@@ -120,7 +117,9 @@ class _Walk:
                 for target in targets:
                     self.bind_target(target, node.value)
             elif isinstance(node, ast.If | ast.Try | ast.With | ast.ExceptHandler):
-                stack += reversed([c for c in children_of(node) if isinstance(c, ast.stmt | ast.ExceptHandler)])
+                stack += reversed(
+                    [c for c in ast.iter_child_nodes(node) if isinstance(c, ast.stmt | ast.ExceptHandler)]
+                )
 
     def bind_target(self, target: ast.expr, value: ast.expr | None) -> None:
         if isinstance(target, ast.Name):
@@ -195,6 +194,12 @@ class _Walk:
         if isinstance(node, ast.Name):
             return node.id in self.environ_names
         return isinstance(node, ast.Attribute) and node.attr == "environ" and self.is_os(node.value)
+
+
+def _push_children(node: ast.AST, stack: list[Any]) -> None:
+    for name in _FIELDS[type(node)]:
+        value = getattr(node, name)
+        stack += reversed(value) if isinstance(value, list) else [value]
 
 
 def source_text(node: ast.expr) -> str:

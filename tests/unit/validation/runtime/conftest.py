@@ -88,3 +88,60 @@ def make_plan() -> Callable[..., PipelinePlan]:
         return PipelinePlan(name="example", steps=steps, bindings=tuple(bindings))
 
     return make
+
+
+MANIFEST = """\
+schema_version: 1
+step: {step}
+inputs:
+  {input}:
+    path: /opt/ml/processing/input/{input}
+    schema: {{id: int, value: float}}
+outputs:
+  {output}: {{path: /opt/ml/processing/output/{output}}}
+environment:
+  optional: {{SUFFIX: a}}
+arguments: {{limit: "10"}}
+"""
+CLEAN = """\
+import csv
+from pathlib import Path
+
+
+def main(input_paths, output_paths, environ_vars, job_args):
+    with open(next(Path(input_paths["raw"]).glob("*.csv"))) as stream:
+        rows = list(csv.DictReader(stream))[: int(job_args.limit)]
+    with open(Path(output_paths["rows"], "rows.csv"), "w") as stream:
+        writer = csv.DictWriter(stream, ["id", "value"])
+        writer.writeheader()
+        writer.writerows({"id": r["id"], "value": r["value"]} for r in rows)
+"""
+COUNT = """\
+from pathlib import Path
+
+
+def main(input_paths, output_paths, environ_vars, job_args):
+    lines = Path(input_paths["rows"], "rows.csv").read_text().splitlines()
+    Path(output_paths["report"], "report.txt").write_text(f"{len(lines) - 1} rows {environ_vars['SUFFIX']}")
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Two developers: ``data`` has Clean, ``eval`` has Count; both steps are one manifest and one script."""
+    root = tmp_path / "root"
+    for developer, step, source, into, out in (
+        ("data", "clean", CLEAN, "raw", "rows"),
+        ("eval", "count", COUNT, "rows", "report"),
+    ):
+        steps = root / "developers" / developer / "src/cursus_dev/steps"
+        for folder in ("scripts", "interfaces"):
+            (steps / folder).mkdir(parents=True)
+        (steps / "scripts" / f"{step}.py").write_text(source)
+        manifest = MANIFEST.format(step=step.title(), input=into, output=out)
+        (steps / "interfaces" / f"{step}.step.yaml").write_text(manifest)
+    data = root / "developers/data/data"
+    (data / "raw").mkdir(parents=True)
+    (data / "raw/raw.csv").write_text("id,value\n1,0.5\n2,0.25\n3,1.5\n")
+    (data / "data_manifest.yaml").write_text("scripts: {clean: {raw: {path: raw, format: csv}}}\n")
+    return root

@@ -13,9 +13,9 @@ from cursus.registry.catalog import StepCatalog
 from cursus.validation.runtime.data.external import find_data
 from cursus.validation.runtime.data.synthetic import check_schemas, make_data
 from cursus.validation.runtime.engine.interface import RunOptions
-from cursus.validation.runtime.engine.local import DATA_FOLDER, LocalEngine
+from cursus.validation.runtime.engine.local import LocalEngine
 from cursus.validation.runtime.results import RunResult
-from cursus.validation.runtime.run_folder import new_run_dir
+from cursus.validation.runtime.run_folder import DATA_FOLDER, fresh_run_dir, new_run_dir
 from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.layout import runs_dir
 from cursus.workspace.root import find_root
@@ -81,11 +81,16 @@ class RunSubject:
             data = find_data(
                 plan, self.catalog.index.tree.workspaces, given=given, manifest=manifest, developer=developer
             )
+        elif manifest is not None:
+            raise ConfigurationError(
+                f"The data manifest {manifest} would not be read: the data source is synthetic.",
+                hint="Leave the manifest out, or use the data source 'local'.",
+            )
         else:
             check_schemas(plan, given=given)
         options = options or new_options(new_run_dir(runs_dir(self.root), plan.name))
         if data_source == "synthetic":
-            data = make_data(plan, options.run_dir / DATA_FOLDER, given=given)
+            data = make_data(plan, fresh_run_dir(options.run_dir) / DATA_FOLDER, given=given)
         return LocalEngine().execute(plan, data, options)
 
 

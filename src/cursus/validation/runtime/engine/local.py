@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from cursus.errors import RunError
 from cursus.model.finding import Finding, Outcome
@@ -17,11 +16,9 @@ from cursus.validation.runtime.failure import explain_exit, explain_outputs, exp
 from cursus.validation.runtime.launch.process import Command, Exit, Process, wait_any
 from cursus.validation.runtime.measure import measure
 from cursus.validation.runtime.results import RunResult, RunStatus, StepResult, plan_digest, write_run_file
+from cursus.validation.runtime.run_folder import fresh_run_dir
 from cursus.validation.runtime.scheduler import Scheduler
 from cursus.validation.runtime.staging import Staged, StepFolder, stage
-
-#: What a run folder may hold before the run: data made for it.
-DATA_FOLDER = "data"
 
 
 class LocalEngine:
@@ -56,7 +53,7 @@ class _Run:
             raise RunError(f"max_workers is {options.max_workers}; at least one step must be allowed to run.")
         self._plan = plan
         self._options = options
-        self._run_dir = _fresh(options.run_dir)
+        self._run_dir = fresh_run_dir(options.run_dir)
         # All inputs are looked up before anything starts: a typing error must not surface after an hour.
         self._sources = {s.name: sources_of(s, plan, data, self._run_dir) for s in plan.steps if script_contract(s)}
         needed = dependencies(plan)
@@ -224,22 +221,6 @@ def _not_run(step: PlannedStep, reason: str) -> StepResult:
 
 def _without_script(step: PlannedStep) -> StepResult:
     return _not_run(step, f"a {step.type} step without a script runs on SageMaker only")
-
-
-def _fresh(run_dir: Path) -> Path:
-    """The run folder, made and known to be empty.
-
-    :raises RunError: it holds something, or cannot be made.
-    """
-    try:
-        run_dir.mkdir(parents=True, exist_ok=True)
-        # The script's processes get absolute paths, free of links, that can be compared.
-        resolved = run_dir.resolve()
-        if any(path.name != DATA_FOLDER for path in resolved.iterdir()):
-            raise RunError(f"{run_dir} is not empty; a run needs a folder of its own.", hint="Name another folder.")
-    except OSError as error:
-        raise RunError(f"The run folder {run_dir} cannot be used: {error.strerror}.", file=run_dir) from error
-    return resolved
 
 
 def _iso(moment: datetime) -> str:

@@ -20,6 +20,28 @@ from cursus.validation.runtime.results import RunResult, StepResult
 MakeStep = Callable[..., PlannedStep]
 MakePlan = Callable[..., PipelinePlan]
 MAIN = "def main(input_paths, output_paths, environ_vars, job_args):\n    "
+GETS = """
+import argparse, os
+
+def main(input_paths, output_paths, environ_vars, job_args):
+    assert environ_vars == {"LABEL": "späť"}, environ_vars
+    assert os.environ["LABEL"] == "späť" and "CURSUS_WORKSPACE_ROOT" not in os.environ
+    assert os.environ["HOME"] == os.environ["TMPDIR"] != os.getcwd()
+    assert vars(job_args) == {
+        "max_depth": 3, "rate": 0.1, "verbose": True, "kind": "a", "shift": -5, "other": "7", "deep": [1]
+    }, job_args
+    print("grün")
+    Path(output_paths["table"], "table.csv").write_text("id\\n1\\n")
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--max-depth", type=int, required=True)
+    parser.add_argument("--rate", type=float, default=0.1)
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--kind", "-k", choices=["a", "b"])
+    parser.add_argument("--offset", type=int, dest="shift")
+    main({}, {}, dict(os.environ), parser.parse_args())
+"""
 SAVE = "Path(output_paths['table'], 'table.csv').write_text('id\\n1\\n2\\n')"
 
 
@@ -81,27 +103,17 @@ def test_a_single_file_as_input(make_step: MakeStep, make_plan: MakePlan, tmp_pa
     assert result.step("only").rows == {"table": 3}
 
 
-def test_main_gets_what_the_contract_states(one: Callable[..., StepResult]) -> None:
+def test_main_gets_what_the_contract_states(one: Callable[..., StepResult], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CURSUS_WORKSPACE_ROOT", "/somewhere")
     result = one(
-        MAIN
-        + "assert environ_vars == {'LABEL': 'späť'}, environ_vars\n"
-        + "    import os, sys\n"
-        + "    assert os.environ['LABEL'] == 'späť' and 'SECRET' not in os.environ\n"
-        + "    assert os.environ['HOME'] == os.environ['TMPDIR'] != os.getcwd()\n"
-        + "    assert vars(job_args) == {'max_depth': 3, 'rate': 0.1, 'verbose': True, 'kind': 'a', 'other': '7', 'deep': [1]}, job_args\n"
-        + "    print('grün', '\\ud800'.encode('utf-8', 'replace'))\n    "
-        + SAVE
-        + "\n\ndef parse():\n    import argparse\n    p = argparse.ArgumentParser()\n"
-        + "    p.add_argument('--max-depth', type=int, required=True)\n    p.add_argument('--rate', type=float, default=0.1)\n"
-        + "    p.add_argument('--verbose', action='store_true')\n    p.add_argument('--kind', '-k', choices=['a', 'b'])\n"
-        + "    return p.parse_args()\n\nif __name__ == '__main__':\n    raise RuntimeError\n",
+        GETS,
         environment={"LABEL": "späť"},
-        arguments={"max_depth": "3", "verbose": "", "kind": "a", "other": "7"},
+        arguments={"max_depth": "3", "verbose": "", "kind": "a", "other": "7", "offset": "-5"},
         hyperparameters={"deep": [1]},
     )
     assert result.outcome is Outcome.PASS, result.error
     assert result.stdout is not None
-    assert result.stdout.read_text(encoding="utf-8") == "grün b'?'\n"
+    assert result.stdout.read_text(encoding="utf-8") == "grün\n"
 
 
 def test_modules_of_the_bundle_are_importable(one: Callable[..., StepResult]) -> None:
@@ -206,7 +218,7 @@ def test_an_endless_script_is_stopped(one: Callable[..., StepResult]) -> None:
     assert result.stdout is not None
     assert result.stdout.read_text() == "here\n"
     assert result.cpu_seconds is not None
-    assert result.cpu_seconds > 0.5
+    assert result.cpu_seconds > 0.05
 
 
 @pytest.mark.parametrize("after", ["time.sleep(60)", SAVE])
@@ -284,7 +296,7 @@ def test_nothing_run_is_no_success(make_step: MakeStep, make_plan: MakePlan, tmp
 
 def test_missing_data_is_said_before_anything_runs(make_step: MakeStep, make_plan: MakePlan, tmp_path: Path) -> None:
     plan = make_plan(make_step("first"), make_step("second", inputs=("flights",)))
-    with pytest.raises(RunError, match="'second' .team/Second. has no data for its required input 'flights'") as caught:
+    with pytest.raises(RunError, match=r"'second' .team/Second. has no data for .* 'flights'") as caught:
         run(plan, tmp_path)
     assert caught.value.hint == "Give it with --input second.flights=PATH"
     assert not (tmp_path / "run/steps").exists()
