@@ -61,7 +61,9 @@ def main(request: Path, response: Path) -> None:
     data = json.loads(request.read_text("utf-8"))
     workspace = _workspace(data["workspace"])
     loader = ModuleLoader(workspace, shared=None if data["shared"] is None else _workspace(data["shared"]))
-    answers = [answer(job, loader, workspace.root) for job in data["jobs"]]
+    # Code that looks its own module up while it runs (type hints, inspect, dataclasses) must find it.
+    with loader.active():
+        answers = [answer(job, loader, workspace.root) for job in data["jobs"]]
     response.write_text(json.dumps(answers), encoding="utf-8")
 
 

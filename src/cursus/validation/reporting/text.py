@@ -23,26 +23,26 @@ class TextReporter:
             lines += [*_finding(finding, root, sources), ""]
         lines += _not_checked(report)
         lines += _summary(report)
-        return "\n".join(lines) + "\n"
+        return "\n".join(printable(line) for line in lines) + "\n"
 
 
 def _finding(finding: Finding, root: Path | None, sources: Sources) -> Iterator[str]:
-    yield f"{_place(finding, root)}: {finding.severity.value}[{finding.code}] {printable(finding.message)}"
+    yield f"{_place(finding, root)}: {finding.severity.value}[{finding.code}] {finding.message}"
     if finding.file is not None and finding.line is not None:
         yield from source_excerpt(sources, finding.file, finding.line, finding.column)
     about = [finding.workspace or "", finding.step or ""]
     subject = "/".join(part for part in about if part)
-    owner = f" (owner: {printable(finding.owner)})" if finding.owner else ""
+    owner = f" (owner: {finding.owner})" if finding.owner else ""
     if subject:
         yield f"      = in: {subject}{owner}"
     if finding.hint:
-        yield f"      = hint: {printable(finding.hint)}"
+        yield f"      = hint: {finding.hint}"
 
 
 def _place(finding: Finding, root: Path | None) -> str:
     if finding.file is None:
         return finding.workspace or "workspaces"
-    place = printable(shown_path(finding.file, root))
+    place = shown_path(finding.file, root)
     for number in (finding.line, finding.column):
         if number is None:
             break
@@ -56,7 +56,7 @@ def _not_checked(report: Report) -> Iterator[str]:
     if not_run:
         yield "Not checked:"
         for unit in not_run:
-            yield f"  {_unit(unit)}: {printable(unit.reason or 'no reason given')}"
+            yield f"  {_unit(unit)}: {unit.reason or 'no reason given'}"
         yield ""
     skipped = sorted((u.reason or "", u.level) for u in report.not_checked if u.outcome is Outcome.SKIPPED)
     if skipped:

@@ -14,6 +14,7 @@ from cursus.workspace.reading import operations
 from cursus.workspace.reading.modules import Module, Modules
 from cursus.workspace.reading.values import (
     PUBLISHED_PACKAGE,
+    SPEC,
     Builtin,
     ClassValue,
     FunctionValue,
@@ -140,8 +141,15 @@ class Evaluator:
         if isinstance(value, ClassValue):
             return self._member(value, name, scope, line)
         if isinstance(value, Instance):
-            return operations.field(self, value, name, scope.module.path, line)
+            return self._field(value, name, scope, line)
         return operations.attribute(value, name, scope.module.path, line)
+
+    def _field(self, instance: Instance, name: str, scope: Scope, line: int) -> Any:
+        """An attribute of a contract or port: the argument of that name. A spec turns its lists into dicts."""
+        given = dict(instance.keywords)
+        if name not in given or (instance.type == SPEC and name in ("dependencies", "outputs")):
+            raise NotStatic(scope.module.path, line, f"'.{name}' of a {instance.type} is not evaluated by reading")
+        return self.evaluate(given[name], instance.scope)
 
     def _member(self, owner: ClassValue, name: str, scope: Scope, line: int) -> Any:
         inner = Scope(owner.module, owner.bindings)

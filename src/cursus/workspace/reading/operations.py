@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cursus.model.step import DependencyType, NodeType
 from cursus.workspace.reading.values import (
@@ -20,9 +20,6 @@ from cursus.workspace.reading.values import (
     Wrong,
     enum_text,
 )
-
-if TYPE_CHECKING:
-    from cursus.workspace.reading.evaluate import Evaluator
 
 MOST_ITEMS = 2_000
 MOST_CHARACTERS = 8 * 1024
@@ -155,17 +152,6 @@ def member(value: Any, name: str, bases: list[str]) -> Any:
     if "Enum" in bases:
         return EnumMember(name, value)
     return value
-
-
-def field(evaluator: Evaluator, instance: Instance, name: str, file: Path, line: int) -> Any:
-    """An attribute of a contract, spec or port: the argument of that name."""
-    for keyword, expression in instance.keywords:
-        if keyword == name:
-            value = evaluator.evaluate(expression, instance.scope)
-            if instance.type == "StepSpecification" and name in ("dependencies", "outputs"):
-                break
-            return value
-    raise NotStatic(file, line, f"'.{name}' of a {instance.type} is not evaluated by reading")
 
 
 def call(

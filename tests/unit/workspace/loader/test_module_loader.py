@@ -623,3 +623,30 @@ def test_any_order_of_loads_gives_each_workspace_its_own(tmp_path_factory, data)
         module = each.load(each.workspace.steps_dir / f"configs/m{i}.py")
         assert module.go() == {name}
         assert (list(sys.path), dict(sys.modules)) == before
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_after_any_edits_a_load_gives_what_a_fresh_process_would(tmp_path_factory, data):
+    root = tmp_path_factory.mktemp("root")
+    size = 5
+    versions, uses = [0] * size, [[] for _ in range(size)]
+
+    def save(i: int) -> None:
+        lines = "".join(f"from .m{j} import SEEN as s{j}\n" for j in uses[i])
+        seen = "".join(f", *s{j}" for j in uses[i])
+        workspace(root, "ann", {f"configs/m{i}.py": f"{lines}SEEN = (({i}, {versions[i]}){seen},)\n"})
+
+    def expected(i: int) -> tuple[object, ...]:
+        return ((i, versions[i]), *(x for j in uses[i] for x in expected(j)))
+
+    for i in range(size):
+        save(i)
+    each = loader(root, "ann")
+    for i, edit in data.draw(st.lists(st.tuples(st.integers(0, size - 1), st.booleans()), max_size=15)):
+        if edit:
+            versions[i] += 1
+            uses[i] = sorted(data.draw(st.sets(st.integers(0, i - 1), max_size=2))) if i else []
+            save(i)
+        else:
+            assert expected(i) == each.load(each.workspace.steps_dir / f"configs/m{i}.py").SEEN

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cursus.api.dag import PipelineDAG, WorkspaceAwareDAG
 from cursus.errors import ConfigurationError, FileError, PipelineError
 from cursus.model.pipeline import Node, Pipeline
+from cursus.model.step import Spec
+from cursus.registry.catalog import StepCatalog
 
 _MODEL_KEYS = ("__model_type__", "__model_module__")
 
@@ -21,13 +24,19 @@ def pipeline_of(
     developer: str | None,
     shared: Mapping[str, Any],
     specific: Mapping[str, Mapping[str, Any]],
+    catalog: StepCatalog,
+    inputs: Iterable[tuple[str, str]] = (),
 ) -> Pipeline:
     """The graph's steps and edges with their config values.
 
-    :param developer: workspace in which plain nodes, which have no owner, are looked up; or ``<workspace>/<Step>`` as
-        the node's own name.
+    A graph cannot say where data enters. It does at every input of a step that no edge leads to, and at ``inputs``;
+    every other input must be fed by an edge.
+
+    :param developer: workspace in which plain nodes, which have no owner, are looked up by their own names.
     :param shared: config values of every step.
     :param specific: node -> its own config values; they win over a workspace step's ``config_data``.
+    :param inputs: (node, logical name) of further inputs that data enters at.
+    :raises UnknownStep: a step without incoming edge is not there.
     :raises PipelineError: a step depends on one that is not there, or a plain node has no workspace.
     :raises ConfigurationError: config values for a node that is not in the graph.
     """
@@ -38,8 +47,16 @@ def pipeline_of(
             hint=f"Add '{step}', or remove the dependency.",
             step=dependents[0],
         )
-    nodes = tuple(_node(dag, node, developer, specific.get(node, {})) for node in dag.nodes)
-    return Pipeline(name=name, nodes=nodes, edges=dag.port_edges(), shared=dict(shared))
+    further = set(inputs)
+    nodes = []
+    for place in dag.nodes:
+        node = _node(dag, place, developer, specific.get(place, {}))
+        entering = {key for key_node, key in further if key_node == place}
+        if not dag.reverse_adj[place]:
+            spec = catalog.find(node.workspace, node.step, node.job_type).spec
+            entering |= {d.name for d in spec.dependencies} if isinstance(spec, Spec) else set()
+        nodes.append(replace(node, inputs={key: f"s3://local-run.example/{key}" for key in sorted(entering)}))
+    return Pipeline(name=name, nodes=tuple(nodes), edges=dag.port_edges(), shared=dict(shared))
 
 
 def read_configs(
@@ -124,5 +141,5 @@ def _plain_values(values: Any) -> dict[str, Any]:
     if hasattr(values, "model_dump"):
         values = values.model_dump(exclude_unset=True)
     if not isinstance(values, Mapping):
-        raise ConfigurationError(f"Config values are a mapping or a config object, not a {type(values).__name__}.")
+        raise ConfigurationError(f"Config values are a mapping or a config object, not a {type(values).__place_}.")
     return {str(k): v for k, v in values.items() if k not in _MODEL_KEYS}

@@ -15,6 +15,7 @@ from cursus.model.finding import Outcome
 from cursus.model.plan import PipelinePlan
 from cursus.validation.runtime.core.pipeline_script_executor import PipelineScriptExecutor
 from cursus.validation.runtime.core.subject import DEFAULT_WORKSPACE_DIR, RunSubject, check_data_source
+from cursus.validation.runtime.data.external import input_key
 from cursus.validation.runtime.engine.interface import RunOptions
 from cursus.validation.runtime.engine.wiring import contract_output
 from cursus.validation.runtime.execution.dag_pipeline import pipeline_of, read_configs
@@ -145,14 +146,19 @@ class PipelineExecutor:
         available_configs: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
         *,
+        inputs: Mapping[tuple[str, str], str | Path] | None = None,
         options: RunOptions | None = None,
     ) -> PipelineExecutionResult:
         """Plan the graph and run it.
 
+        Data enters at every input of steps that no edge leads to, and at ``inputs``.
+
         :param data_source: where outside data comes from: ``synthetic`` or ``local``.
         :param config_path: merged config JSON.
         :param available_configs: step -> config object or mapping; wins over the file.
-        :param metadata: kept with the result.
+        :param metadata: kept with the result; ``pipeline_name`` in it names the run.
+        :param inputs: (step, logical name) -> file or folder, whatever the data source.
+        :param options: how to run; by default in a new folder under ``.cursus/runs``.
         :raises CursusError: the pipeline cannot be planned or run at all; a step that fails is a result.
         """
         check_data_source(data_source)
@@ -163,6 +169,8 @@ class PipelineExecutor:
             developer=self._subject.developer,
             shared={**_LOCAL, **shared},
             specific=specific,
+            catalog=self._subject.catalog,
+            inputs=inputs or (),
         )
         plan = make_plan(pipeline, self._subject.catalog)
         self._crossing = (
@@ -170,7 +178,7 @@ class PipelineExecutor:
             if isinstance(dag, WorkspaceAwareDAG)
             else []
         )
-        return self.execute_plan(plan, data_source, metadata=metadata, options=options)
+        return self.execute_plan(plan, data_source, metadata=metadata, inputs=inputs, options=options)
 
     def execute_plan(
         self,
@@ -178,6 +186,7 @@ class PipelineExecutor:
         data_source: str = "synthetic",
         *,
         metadata: Mapping[str, Any] | None = None,
+        inputs: Mapping[tuple[str, str], str | Path] | None = None,
         options: RunOptions | None = None,
     ) -> PipelineExecutionResult:
         """Run a plan and judge the data that flowed in it.
@@ -185,7 +194,8 @@ class PipelineExecutor:
         :raises ConfigurationError: no data or no schema for an input that data enters through.
         :raises RunError: the plan cannot be run here.
         """
-        run = self._subject.run(plan, data_source, developer=self._subject.developer, options=options)
+        given = {input_key(".".join(key), plan): Path(path).absolute() for key, path in (inputs or {}).items()}
+        run = self._subject.run(plan, data_source, developer=self._subject.developer, given=given, options=options)
         self._last = run
         return PipelineExecutionResult(run, judge_flows(plan, run, self.data_validator), dict(metadata or {}))
 

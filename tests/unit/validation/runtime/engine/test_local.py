@@ -146,6 +146,12 @@ def test_modules_of_the_bundle_are_importable(one: Callable[..., StepResult]) ->
         ("import os; os._exit(7)", "script-no-result", "ended with exit code 7 before main returned", None),
         ("import os; os.kill(os.getpid(), 9)", "script-killed", "was ended by SIGKILL", None),
         ("import ctypes; ctypes.string_at(0)", "script-killed", "was ended by SIGSEGV", None),
+        (
+            "import os, time; os.kill(os.getppid(), 9); time.sleep(9)",
+            "script-no-result",
+            "its process disappeared",
+            None,
+        ),
         ("pass", "missing-output", "wrote nothing to its declared output 'table'", None),
         ("Path(output_paths['table'], 'x').touch()", "empty-output", "wrote only empty files", None),
         (SAVE + "; Path('left.txt').write_text('x')", "undeclared-write", "created work/left.txt", None),

@@ -96,6 +96,19 @@ def test_data_that_does_not_suit_its_reader(root: Path, dag: WorkspaceAwareDAG) 
     assert result.error == "clean.rows -> count.rows: input 'rows': rows.csv has no column 'score'"
 
 
+def test_an_input_given_beside_an_edge(root: Path, dag: WorkspaceAwareDAG, tmp_path: Path) -> None:
+    manifest = root / "developers/eval/src/cursus_dev/steps/interfaces/count.step.yaml"
+    extra = "  names:\n    path: /opt/ml/processing/input/names\n    data_type: String\noutputs:"
+    manifest.write_text(manifest.read_text().replace("outputs:", extra))
+    (tmp_path / "names.txt").write_text("a")
+    executor = PipelineExecutor(root / "developers/data")
+    result = executor.execute_pipeline(dag, "local", inputs={("count", "names"): tmp_path / "names.txt"})
+    assert result.success, result.error
+    assert result.run.step("count").inputs["names"] == tmp_path / "names.txt"
+    with pytest.raises(PipelineError, match="'count'"):
+        executor.execute_pipeline(dag, "local")
+
+
 def test_nothing_executed_yet(root: Path) -> None:
     overall = PipelineExecutor(workspace_root=root).get_workspace_execution_summary()["overall_stats"]
     assert overall["overall_success_rate"] == 0.0

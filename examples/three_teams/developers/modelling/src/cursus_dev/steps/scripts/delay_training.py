@@ -176,8 +176,8 @@ def main(
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--max_iter", type=int, default=300)
-    parser.add_argument("--learning_rate", type=float, default=0.08)
+    parser.add_argument("--max_iter", type=int, default=200)
+    parser.add_argument("--learning_rate", type=float, default=0.12)
     parser.add_argument("--max_leaf_nodes", type=int, default=31)
     parser.add_argument("--min_samples_leaf", type=int, default=200)
     parser.add_argument("--l2_regularization", type=float, default=1.0)
