@@ -27,7 +27,7 @@ def copy_into(source: Workspace, target: Workspace, *, owner: str = "", descript
 
     :raises FileError: a file of the source cannot be read, is no regular file, or is a link out of its workspace.
     """
-    for path in _files(source):
+    for path in files_to_copy(source):
         copy = target.root / path.relative_to(source.root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
@@ -41,7 +41,11 @@ def copy_into(source: Workspace, target: Workspace, *, owner: str = "", descript
     layout.workspace_toml(target).write_text(about, "utf-8")
 
 
-def _files(workspace: Workspace) -> Iterator[Path]:
+def files_to_copy(workspace: Workspace) -> Iterator[Path]:
+    """The files of a workspace that a copy has too.
+
+    :raises FileError: one of them is no regular file, or is a link.
+    """
     skipped = {layout.reports_dir(workspace)}
     for folder, names, files in os.walk(workspace.root):
         here = Path(folder)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -14,10 +13,11 @@ from pathlib import Path
 from cursus.errors import FileError, UsageError, WorkspaceExists, did_you_mean
 from cursus.model.workspace import Layer, Workspace
 from cursus.workspace import layout, templates
-from cursus.workspace.copying import copy_into
-from cursus.workspace.errors import EscapesWorkspace
+from cursus.workspace.aside import ensure_inside, making_aside
+from cursus.workspace.copying import copy_into, files_to_copy
 from cursus.workspace.names import check_workspace_id
 from cursus.workspace.root import absolute, is_multi_root, is_root
+from cursus.workspace.writing import write_new
 
 
 def create_workspace(
@@ -41,6 +41,36 @@ def create_workspace(
     :raises UsageError: unknown template, or the root is itself a workspace.
     :raises FileError: something cannot be written, or the place lies outside the root.
     """
+    root = absolute(root)
+    workspace = _new_workspace(root, workspace_id, template, from_existing)
+    with _staged(root, workspace) as aside:
+        if from_existing is not None and structure:
+            copy_into(from_existing, aside, owner=owner, description=description)
+        files = _files(aside, template, owner, description) if structure else {}
+        _write_missing(aside, files)
+        if structure:
+            _make_folders(aside)
+    return workspace.root
+
+
+def planned_files(
+    root: Path, workspace_id: str, *, template: str = "minimal", from_existing: Workspace | None = None
+) -> tuple[str, ...]:
+    """The files :func:`create_workspace` would write, by place below the workspace's folder; nothing is made.
+
+    :raises CursusError: as :func:`create_workspace`, but for what only writing can tell.
+    """
+    root = absolute(root)
+    workspace = _new_workspace(root, workspace_id, template, from_existing)
+    ensure_inside(workspace.root.parent, root)
+    files = set(_files(workspace, template, "", ""))
+    if from_existing is not None:
+        files |= {path.relative_to(from_existing.root).as_posix() for path in files_to_copy(from_existing)}
+    return tuple(sorted(files))
+
+
+def _new_workspace(root: Path, workspace_id: str, template: str, from_existing: Workspace | None) -> Workspace:
+    """The workspace that is to be made; whatever forbids it raises."""
     check_workspace_id(workspace_id)
     if template not in templates.TEMPLATES:
         known = ", ".join(templates.TEMPLATES)
@@ -53,7 +83,6 @@ def create_workspace(
             "The bundled steps are not a workspace that can be copied; every workspace falls back to them.",
             hint=f"cursus workspace create {workspace_id}",
         )
-    root = absolute(root)
     if is_root(root) and not is_multi_root(root):
         raise UsageError(
             f"{root} is itself a workspace; a workspace inside it would hide its own steps.",
@@ -62,14 +91,7 @@ def create_workspace(
     workspace = layout.developer_workspace(root, workspace_id)
     if os.path.lexists(workspace.root):
         raise WorkspaceExists(workspace_id, workspace.root)
-    with _staged(root, workspace) as aside:
-        if from_existing is not None and structure:
-            copy_into(from_existing, aside, owner=owner, description=description)
-        files = _files(aside, template, owner, description) if structure else {}
-        _write_missing(aside, files)
-        if structure:
-            _make_folders(aside)
-    return workspace.root
+    return workspace
 
 
 def create_shared(root: Path) -> Path:
@@ -97,7 +119,7 @@ def complete(workspace: Workspace) -> tuple[str, ...]:
     :raises FileError: something cannot be written.
     """
     with _as_file_error(workspace):
-        _inside(workspace.root, workspace.root.parent)
+        ensure_inside(workspace.root, workspace.root.parent)
         added = _write_missing(workspace, _files(workspace, "minimal", "", ""))
         return (*added, *_make_folders(workspace))
 
@@ -118,21 +140,17 @@ def _write_missing(workspace: Workspace, files: Mapping[str, str]) -> list[str]:
     added = []
     for name, text in files.items():
         path = workspace.root / name
-        _inside(path.parent, workspace.root)
+        ensure_inside(path.parent, workspace.root)
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        except FileExistsError:
-            continue
-        added.append(name)
+        if write_new(path, text):
+            added.append(name)
     return added
 
 
 def _make_folders(workspace: Workspace) -> list[str]:
     added = [name for name in templates.folders(workspace) if not (workspace.root / name).exists()]
     for name in added:
-        _inside(workspace.root / name, workspace.root)
+        ensure_inside(workspace.root / name, workspace.root)
         (workspace.root / name).mkdir(parents=True, exist_ok=True)
     return added
 
@@ -142,14 +160,9 @@ def _staged(root: Path, workspace: Workspace) -> Iterator[Workspace]:
     """The workspace at another place; it moves to its own when the block ends well, and vanishes otherwise."""
     with _as_file_error(workspace):
         workspace.root.parent.mkdir(parents=True, exist_ok=True)
-        _inside(workspace.root.parent, root)
-        cache = layout.cache_dir(root)
-        cache.mkdir(exist_ok=True)
-        _inside(cache, root)
-        _ignore(cache)
-        # The cache folder is on the same disk, is never scanned, and may be deleted at any time.
-        with tempfile.TemporaryDirectory(prefix="new-", dir=cache, ignore_cleanup_errors=True) as folder:
-            aside = _moved(workspace, root, Path(folder))
+        ensure_inside(workspace.root.parent, root)
+        with making_aside(root) as folder:
+            aside = _moved(workspace, root, folder)
             aside.root.mkdir(parents=True)
             yield aside
             try:
@@ -165,25 +178,6 @@ def _moved(workspace: Workspace, root: Path, folder: Path) -> Workspace:
         return folder / path.relative_to(root)
 
     return Workspace(workspace.id, workspace.layer, there(workspace.root), there(workspace.steps_dir))
-
-
-def _ignore(cache: Path) -> None:
-    """Keep git away from the cache folder."""
-    try:
-        with (cache / ".gitignore").open("x", encoding="utf-8") as file:
-            file.write("*\n")
-    except FileExistsError:
-        pass
-
-
-def _inside(path: Path, root: Path) -> None:
-    real, boundary = os.path.realpath(path), os.path.realpath(root)
-    if real != boundary and not real.startswith(boundary.rstrip(os.sep) + os.sep):
-        raise EscapesWorkspace(
-            f"{path} leads outside {root}; nothing is written there.",
-            hint=f"Replace the link {path.name} by a folder.",
-            file=path,
-        )
 
 
 @contextmanager

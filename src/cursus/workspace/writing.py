@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import IO
 
 from cursus.errors import FileError
+
+#: What a file system without hard links answers.
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 @contextmanager
@@ -47,3 +51,26 @@ def write_text(target: Path, text: str) -> None:
     """
     with replacing(target) as stream:
         stream.write(text.encode("utf-8"))
+
+
+def write_new(target: Path, text: str) -> bool:
+    """Write ``text`` as UTF-8 to a file that is not there yet; what is there stays as it is.
+
+    :return: whether it was written.
+    :raises FileError: the place cannot be written.
+    """
+    if os.path.lexists(target):
+        return False
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    write_text(beside, text)
+    try:
+        os.link(beside, target)  # unlike a rename, it fails when another process was faster
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise FileError(f"{target} cannot be written: {error.strerror}.", file=target) from error
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+    return True

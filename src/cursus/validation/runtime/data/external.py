@@ -11,7 +11,7 @@ from cursus.errors import ConfigurationError, UsageError, did_you_mean
 from cursus.model.expression import Get
 from cursus.model.plan import PipelinePlan, PlannedStep
 from cursus.model.workspace import Workspace
-from cursus.validation.runtime.data.manifest import DataManifest, read_data_manifest
+from cursus.workspace.data_manifest import DataManifest, read_data_manifest
 from cursus.workspace.layout import data_manifest_path
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from cursus.model.workspace import Workspace
-from cursus.validation.runtime.data.manifest import DataManifest, read_data_manifest
+from cursus.workspace.data_manifest import DataManifest, read_data_manifest
 from cursus.workspace.layout import data_manifest_path, developer_workspace, single_workspace
 from cursus.workspace.names import check_workspace_id
 

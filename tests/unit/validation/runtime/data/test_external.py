@@ -10,7 +10,7 @@ from cursus.errors import UsageError
 from cursus.model.plan import ExternalInput, PipelinePlan, PlannedStep
 from cursus.model.workspace import Workspace
 from cursus.validation.runtime.data.external import NoData, find_data, open_inputs, parse_inputs
-from cursus.validation.runtime.data.manifest import DataFileMissing
+from cursus.workspace.data_manifest import DataFileMissing
 from cursus.workspace.layout import data_manifest_path, developer_workspace
 
 MakeStep = Callable[..., PlannedStep]

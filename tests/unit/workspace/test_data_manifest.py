@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cursus.errors import FileError
-from cursus.validation.runtime.data.manifest import DataFileMissing, InvalidDataManifest, read_data_manifest
+from cursus.workspace.data_manifest import DataFileMissing, InvalidDataManifest, read_data_manifest
 
 GOOD = """\
 version: "1.0"
