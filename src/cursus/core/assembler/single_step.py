@@ -15,7 +15,7 @@ from cursus.registry.catalog import StepCatalog
 
 #: What a config must say before anything can be built, though nothing of it matters on this machine. The names are
 #: reserved for examples and never resolve.
-_NOWHERE: Mapping[str, Any] = {
+LOCAL_CONFIG: Mapping[str, Any] = {
     "author": "local",
     "bucket": "local-run.example",
     "role": "arn:aws:iam::000000000000:role/local-run",
@@ -57,5 +57,5 @@ def plan_step(
         config=dict(config or {}),
         inputs={d.name: f"s3://local-run.example/{d.name}" for d in found.spec.dependencies},
     )
-    pipeline = Pipeline(name=node.name, nodes=(node,), edges=(), shared=_NOWHERE)
+    pipeline = Pipeline(name=node.name, nodes=(node,), edges=(), shared=LOCAL_CONFIG)
     return make_plan(pipeline, catalog)

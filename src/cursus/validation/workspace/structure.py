@@ -1,4 +1,4 @@
-"""What a workspace root lacks, and facts about its developers; nothing is opened but ``workspace.toml``."""
+"""What is wrong with a workspace root, and facts about its developers; nothing of them is run."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cursus.errors import FileError
-from cursus.model.finding import Finding, Severity
-from cursus.model.workspace import ComponentKind, Layer, Workspace
+from cursus.errors import CursusError
+from cursus.model.finding import Finding
+from cursus.model.workspace import ComponentKind, Workspace
+from cursus.validation.workspace.settings_file import find_settings, read_settings
 from cursus.validation.workspace.workspace_models import DeveloperInfo
-from cursus.workspace import layout, scaffold
+from cursus.workspace import health, layout
 from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.root import is_root
 
@@ -28,19 +29,28 @@ def structure_issues(root: Path, *, strict: bool) -> list[str]:
         return [f"Workspace root does not exist: {root}"]
     if not is_root(root):
         return [f"{root} holds neither {layout.DEVELOPERS}/ nor {layout.SHARED}/."]
-    index = WorkspaceIndex(root, cache=False)
-    own = [w for w in index.tree.workspaces if w.layer is not Layer.CORE]
-    issues = [_sentence(f) for f in index.tree.findings if strict or _is_structural(f)]
-    for workspace in own:
-        try:
-            index.settings(workspace.id)
-        except FileError as error:
-            issues.append(f"{workspace.id}: {error.message}")
-    if strict:
-        if not any(w.layer is Layer.DEVELOPER for w in own):
-            issues.append(f"There is no developer workspace in {root}.")
-        issues += [f"{w.id}: {name} is missing." for w in own for name in _missing(w)]
-    return issues
+    found = health.structure(WorkspaceIndex(root, cache=False), strict=strict)
+    return [_sentence(finding) for finding in found if strict or health.is_structural(finding)]
+
+
+def health_findings(
+    index: WorkspaceIndex, workspace_id: str | None = None, *, strict: bool = False
+) -> tuple[Finding, ...]:
+    """What is wrong with one workspace, or with the root, its settings and all workspaces.
+
+    :raises UnknownWorkspace: there is no such folder.
+    :raises UsageError: the workspace is the bundled one.
+    """
+    found = health.check(index, workspace_id, strict=strict)
+    if workspace_id is not None:
+        return found
+    try:
+        path = find_settings(index.root)
+        if path is not None:
+            read_settings(path)
+    except CursusError as error:
+        return tuple(sorted((*found, Finding.from_error(error)), key=Finding.sort_key))
+    return found
 
 
 def developer_info(workspace: Workspace) -> DeveloperInfo:
@@ -69,18 +79,6 @@ def _last_modified(folder: Path) -> str | None:
     files = (p for p in folder.rglob("*") if p.suffix != ".pyc" and not p.is_symlink() and p.is_file())
     times = [path.stat().st_mtime for path in files]
     return datetime.fromtimestamp(max(times), UTC).isoformat() if times else None
-
-
-def _is_structural(finding: Finding) -> bool:
-    return finding.severity is Severity.ERROR or finding.code == "not-a-workspace"
-
-
-def _missing(workspace: Workspace) -> Iterator[str]:
-    """What is missing and git would keep: empty folders may vanish in a clone, and ``.gitignore`` is a courtesy."""
-    for name in scaffold.missing(workspace):
-        path = workspace.root / name
-        if path.suffix and not path.name.startswith("."):
-            yield name
 
 
 def _sentence(finding: Finding) -> str:

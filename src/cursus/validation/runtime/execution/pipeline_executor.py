@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from cursus.api.dag import PipelineDAG, WorkspaceAwareDAG
 from cursus.api.dag.shapes import CrossDependency
 from cursus.core.assembler.plan import make_plan
+from cursus.core.assembler.single_step import LOCAL_CONFIG
 from cursus.errors import ConfigurationError, did_you_mean
 from cursus.model.finding import Outcome
 from cursus.model.plan import PipelinePlan
@@ -26,15 +27,6 @@ from cursus.validation.runtime.execution.data_compatibility_validator import (
 from cursus.validation.runtime.results import RunResult
 
 TESTING_MODES = ("pre_execution",)
-#: Config values that every step must have, though nothing of them matters on this machine.
-_LOCAL: Mapping[str, Any] = {
-    "author": "local",
-    "bucket": "local-run.example",
-    "role": "arn:aws:iam::000000000000:role/local-run",
-    "region": "us-east-1",
-    "service_name": "local",
-    "pipeline_version": "0",
-}
 
 
 class DeveloperRunStats(TypedDict):
@@ -167,7 +159,7 @@ class PipelineExecutor:
             dag,
             name=str((metadata or {}).get("pipeline_name", "pipeline")),
             developer=self._subject.developer,
-            shared={**_LOCAL, **shared},
+            shared={**LOCAL_CONFIG, **shared},
             specific=specific,
             catalog=self._subject.catalog,
             inputs=inputs or (),

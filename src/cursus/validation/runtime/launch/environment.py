@@ -15,17 +15,21 @@ ALLOWED = (
     "MKL_NUM_THREADS",
     "NUMEXPR_NUM_THREADS",
     "OMP_NUM_THREADS",
+    "OMP_WAIT_POLICY",
     "OPENBLAS_NUM_THREADS",
     "PATH",
     "TZ",
     "VECLIB_MAXIMUM_THREADS",
 )
 
+#: Threads that wait must not spin: several scripts share the cores, and a spinning one takes them from the others.
+DEFAULTS = {"OMP_WAIT_POLICY": "PASSIVE"}
+
 
 def make_environment(
     step: Mapping[str, str], temp_dir: Path, environ: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Allowed variables, then home and temporary folder, then the step's own; later ones win.
+    """Defaults, allowed variables, home and temporary folder, then the step's own; later ones win.
 
     :param step: the step's environment variables.
     :param temp_dir: serves as ``HOME`` and ``TMPDIR``, so that caches of libraries land in a folder that goes away.
@@ -33,4 +37,4 @@ def make_environment(
     """
     source = os.environ if environ is None else environ
     allowed = {name: source[name] for name in ALLOWED if name in source}
-    return {**allowed, "HOME": str(temp_dir), "TMPDIR": str(temp_dir), **step}
+    return {**DEFAULTS, **allowed, "HOME": str(temp_dir), "TMPDIR": str(temp_dir), **step}

@@ -109,6 +109,7 @@ def test_nothing_outlives_a_launcher_that_is_killed(tmp_path: Path) -> None:
 def test_environment_is_an_allow_list(tmp_path: Path) -> None:
     ours = {"PATH": "/bin", "LANG": "C.UTF-8", "AWS_SECRET_ACCESS_KEY": "x", "PYTHONPATH": "/y", "HOME": "/root"}
     assert make_environment({"LABEL": "a", "LANG": "C"}, tmp_path, ours) == {
+        "OMP_WAIT_POLICY": "PASSIVE",
         "PATH": "/bin",
         "LANG": "C",
         "HOME": str(tmp_path),
