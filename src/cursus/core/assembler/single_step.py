@@ -10,7 +10,6 @@ from cursus.core.assembler.plan import make_plan
 from cursus.model.pipeline import Node, Pipeline
 from cursus.model.plan import PipelinePlan
 from cursus.model.step import Opaque, Spec
-from cursus.model.workspace import fold
 from cursus.registry.catalog import StepCatalog
 
 #: What a config must say before anything can be built, though nothing of it matters on this machine. The names are
@@ -50,7 +49,7 @@ def plan_step(
             step=found.name,
         )
     node = Node(
-        name=fold(found.name),
+        name=found.name,
         workspace=workspace,
         step=step,
         job_type=job_type,
