@@ -174,3 +174,10 @@ def test_help_is_light_and_complete(cursus):
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.rstrip().endswith("HEAVY []")
+
+
+def test_common_options_stand_before_or_after_the_command(cursus, example):
+    before = cursus("-C", example, "--format", "json", "workspace", "list")
+    after = cursus("workspace", "list", "-C", example, "--format", "json")
+    assert before.code == after.code == 0
+    assert before.json == after.json

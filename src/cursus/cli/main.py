@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from cursus.cli.session import Session
+from cursus.cli.session import Session, common_options
 from cursus.errors import EXIT_INTERNAL, EXIT_USAGE, CursusError, UsageError, did_you_mean
 from cursus.version import VERSION
 
@@ -19,6 +19,7 @@ EXIT_INTERRUPTED = 130
 #: Command -> (module, attribute, one line of help): a group's module is imported only when it is used.
 COMMANDS = {
     "compile": ("cursus.cli.compile_cli", "compile_command", "Plan a pipeline and write its SageMaker definition."),
+    "deploy": ("cursus.cli.deploy_cli", "deploy_command", "Bring a pipeline and its code to SageMaker."),
     "runtime": ("cursus.cli.runtime_cli", "runtime", "Test-run scripts and whole pipelines on this machine."),
     "validate": ("cursus.cli.validate_cli", "validate_command", "Check that the components of each step agree."),
     "workspace": ("cursus.cli.workspace_cli", "workspace_cli", "Make, list and explore developer workspaces."),
@@ -53,6 +54,7 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION, prog_name="cursus")
+@common_options
 def cli() -> None:
     """Pipelines for Amazon SageMaker, composed from the workspaces of many developers.
 
