@@ -24,6 +24,8 @@ TARGET = Path(__file__).resolve().parent.parent / "src/cursus/core/base/image_ur
 SCOPES = ("training", "inference")
 #: Framework -> oldest version kept.
 FRAMEWORKS = {"sklearn": (0, 23), "xgboost": (1, 0), "pytorch": (1, 8), "tensorflow": (2, 4)}
+#: Containers of AWS's own with one scope each, all versions kept.
+SERVICES = {"clarify": "processing", "model-monitor": "monitoring"}
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -38,9 +40,10 @@ def make_table(wheel: Path) -> dict[str, Any]:
     with zipfile.ZipFile(wheel) as archive:
         for framework, oldest in FRAMEWORKS.items():
             source = json.loads(archive.read(f"sagemaker/image_uri_config/{framework}.json"))
-            frameworks[framework] = {
-                scope: scope_table(framework, scope, source[scope], oldest, registries) for scope in SCOPES
-            }
+            frameworks[framework] = {scope: scope_table(source[scope], oldest, registries) for scope in SCOPES}
+        for service, scope in SERVICES.items():
+            source = json.loads(archive.read(f"sagemaker/image_uri_config/{service}.json"))
+            frameworks[service] = {scope: scope_table(source.get(scope, source), None, registries)}
     regions = sorted({region for registry in registries for region in registry})
     return {
         "source": f"AWS public image tables as packaged in {wheel.name}",
@@ -51,21 +54,21 @@ def make_table(wheel: Path) -> dict[str, Any]:
 
 
 def scope_table(
-    framework: str, scope: str, source: dict[str, Any], oldest: tuple[int, ...], registries: list[dict[str, str]]
+    source: dict[str, Any], oldest: tuple[int, ...] | None, registries: list[dict[str, str]]
 ) -> dict[str, Any]:
     """Aliases and versions of one framework in one scope."""
     versions = {}
     for version, row in source["versions"].items():
         # A version of one number ("1") is an alias for an image of the first generation, without scripts.
-        if numbers(version) < oldest or len(numbers(version)) < 2:
+        if oldest is not None and (numbers(version) < oldest or len(numbers(version)) < 2):
             continue
         registry = dict(sorted(row["registries"].items()))
         if registry not in registries:
             registries.append(registry)
         versions[version] = {
             "repository": row["repository"],
-            "processors": row.get("processors", source.get("processors", [])),
-            "py_versions": row.get("py_versions", []),
+            "processors": row.get("processors", source.get("processors")) or [],
+            "py_versions": row.get("py_versions") or [],
             "registry": registries.index(registry),
         }
     aliases = {a: v for a, v in source.get("version_aliases", {}).items() if v in versions}

@@ -7,7 +7,6 @@ of the house: it imports the standard library and nothing else.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -22,6 +21,8 @@ def suggest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
     by_folded: dict[str, str] = {}
     for candidate in sorted(known):
         by_folded.setdefault(candidate.lower(), candidate)
+    import difflib  # for the way to an error only
+
     close = difflib.get_close_matches(name.lower(), list(by_folded), n=most, cutoff=0.6)
     return [by_folded[c] for c in close]
 

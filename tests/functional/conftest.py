@@ -76,6 +76,10 @@ from pathlib import Path
 
 def main(input_paths, output_paths, environ_vars, job_args):
 {body}
+
+
+if __name__ == "__main__":
+    main({{}}, {{}}, {{}}, argparse.Namespace())
 """
 
 PIPELINE = """\

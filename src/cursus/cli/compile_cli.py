@@ -10,6 +10,7 @@ import click
 
 from cursus.cli.render import finding_text, table
 from cursus.cli.session import Session, common_options, pass_session
+from cursus.errors import UsageError
 
 if TYPE_CHECKING:
     from cursus.model.plan import PipelinePlan
@@ -26,14 +27,25 @@ if TYPE_CHECKING:
 @click.option(
     "--plan", "show_plan", is_flag=True, help="Print the plan instead: each step, each binding and its reason."
 )
+@click.option(
+    "--diff",
+    "other",
+    metavar="OTHER",
+    help="Print instead what differs from OTHER: a pipeline's name or path, or a file that --plan --format json wrote.",
+)
 @common_options
 @pass_session
-def compile_command(session: Session, pipeline: str, output: Path | None, show_plan: bool) -> None:
+def compile_command(session: Session, pipeline: str, output: Path | None, show_plan: bool, other: str | None) -> None:
     """Plan PIPELINE and write its SageMaker pipeline definition.
 
     PIPELINE is the name of a pipeline file, or its path. Offline: no region, credentials or network; the same files
     give the same bytes.
     """
+    if other is not None:
+        if show_plan or output is not None:
+            raise UsageError("--diff goes with neither --plan nor --output: it prints the difference only.")
+        _print_diff(session, pipeline, other)
+        return
     from cursus.core.compiler import compile_plan
     from cursus.core.workspace.pipeline_file import plan_pipeline
     from cursus.workspace.writing import write_text
@@ -67,6 +79,22 @@ def compile_command(session: Session, pipeline: str, output: Path | None, show_p
     else:
         session.say(f"{plan.name}: {len(plan.steps)} steps, sha256 {digest}")
         click.echo(session.shown(output.absolute()))
+
+
+def _print_diff(session: Session, pipeline: str, other: str) -> None:
+    from cursus.cli.diff_text import diff_text
+    from cursus.core.assembler.diff import diff
+    from cursus.core.assembler.plan_file import read_plan
+    from cursus.core.workspace.pipeline_file import plan_pipeline
+
+    from_file = Path(other).suffix == ".json"
+    before = read_plan(Path(other).absolute()) if from_file else plan_pipeline(other, session.catalog)
+    found = diff(before, plan_pipeline(pipeline, session.catalog))
+    if session.json:
+        session.print_json({"compared_with": other, **found.to_json(), "findings": []})
+    else:
+        session.say(f"{found.after}, compared with {other}:")
+        click.echo(diff_text(found))
 
 
 def _plan_text(plan: PipelinePlan) -> str:

@@ -20,6 +20,7 @@ EXIT_INTERRUPTED = 130
 COMMANDS = {
     "compile": ("cursus.cli.compile_cli", "compile_command", "Plan a pipeline and write its SageMaker definition."),
     "deploy": ("cursus.cli.deploy_cli", "deploy_command", "Bring a pipeline and its code to SageMaker."),
+    "explain": ("cursus.cli.explain_cli", "explain_command", "Say what a check looks for, and why."),
     "runtime": ("cursus.cli.runtime_cli", "runtime", "Test-run scripts and whole pipelines on this machine."),
     "validate": ("cursus.cli.validate_cli", "validate_command", "Check that the components of each step agree."),
     "workspace": ("cursus.cli.workspace_cli", "workspace_cli", "Make, list and explore developer workspaces."),

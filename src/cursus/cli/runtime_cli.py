@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cursus.cli.completion import complete_workspace
 from cursus.cli.render import finding_text, number, size, table
 from cursus.cli.session import Session, common_options, pass_session
 from cursus.errors import EXIT_FINDINGS, UsageError
@@ -63,7 +64,12 @@ def run_options(command: F) -> F:
 
 @runtime.command("test-script")
 @click.argument("step")
-@click.option("--workspace", required=False, help="Workspace to look the step up from; needed when there are several.")
+@click.option(
+    "--workspace",
+    required=False,
+    shell_complete=complete_workspace,
+    help="Workspace to look the step up from; needed when there are several.",
+)
 @click.option("--job-type", help="Job variant, as training.")
 @click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="Config field of the step.")
 @run_options

@@ -23,7 +23,7 @@ class Session:
     """One call of the command.
 
     :param root_option: what ``-C`` said, or None.
-    :param format: ``text`` or ``json``.
+    :param format: ``text``, ``json``, or another form the command knows.
     :param verbosity: -1 quiet, 0 normal, 1 and more verbose.
     """
 
@@ -103,6 +103,12 @@ def _quiet(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 def common_options(command: F) -> F:
     """``-C/--workspace-root``, ``--format``, ``-q`` and ``-v``."""
+    return options_with_formats("text", "table", "json")(command)
+
+
+def options_with_formats(*formats: str) -> Callable[[F], F]:
+    """The options every command has, for one that can print in these formats."""
+    remark = " 'table' is another name for 'text'." if "table" in formats else ""
     options = (
         click.option(
             "-C",
@@ -114,19 +120,23 @@ def common_options(command: F) -> F:
         ),
         click.option(
             "--format",
-            type=click.Choice(["text", "table", "json"]),
+            type=click.Choice(list(formats)),
             expose_value=False,
             callback=_set_format,
-            help="How to print data. 'table' is another name for 'text'.",
+            help=f"How to print data.{remark}",
         ),
         click.option("-q", "--quiet", is_flag=True, expose_value=False, callback=_quiet, help="No remarks."),
         click.option(
             "-v", "--verbose", count=True, expose_value=False, callback=_louder, help="More detail on errors."
         ),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def is_terminal() -> bool:

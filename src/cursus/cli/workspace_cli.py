@@ -1,48 +1,32 @@
-"""``cursus workspace …``: the life of a workspace, and what is in it."""
+"""``cursus workspace list | info | discover``: what is there; and the group of all workspace commands."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cursus.cli.completion import complete_workspace
 from cursus.cli.render import finding_text, number, table
 from cursus.cli.session import Session, common_options, pass_session
+from cursus.cli.workspace_life_cli import create_workspace, health_check, remove_workspace
 
 if TYPE_CHECKING:
     from cursus.core.workspace.registry import ComponentEntry
+    from cursus.validation.workspace.description import RootDescription, WorkspaceDescription
 
 
 @click.group("workspace")
 def workspace_cli() -> None:
-    """Make, list and explore developer workspaces."""
+    """Make, list, explore, mend and remove developer workspaces."""
 
 
-@workspace_cli.command("create")
-@click.argument("name")
-@click.option("--dry-run", is_flag=True, help="Say what would be made, and make nothing.")
-@common_options
-@pass_session
-def create_workspace(session: Session, name: str, dry_run: bool) -> None:
-    """Make the developer workspace NAME, with every folder it needs.
-
-    The root is made too when -C names a folder that does not exist yet.
-    """
-    from cursus.validation.workspace.workspace_manager import WorkspaceManager
-    from cursus.workspace.layout import developer_workspace
-    from cursus.workspace.names import check_workspace_id
-    from cursus.workspace.root import root_for_creation
-
-    root = root_for_creation(session.root_option)
-    path = developer_workspace(root, check_workspace_id(name)).root
-    if not dry_run:
-        path = WorkspaceManager(root, auto_discover=False).create_developer_workspace(name)
-    if session.json:
-        session.print_json({"workspace": name, "path": str(path), "created": not dry_run, "findings": []})
-    else:
-        click.echo(session.shown(Path(path)))
-        session.say("Would make it." if dry_run else f"Next: cursus workspace discover components --workspace {name}")
+workspace_cli.add_command(create_workspace)
+workspace_cli.add_command(health_check)
+workspace_cli.add_command(remove_workspace)
 
 
 @workspace_cli.command("list")
@@ -83,11 +67,68 @@ def list_workspaces(session: Session, active: bool) -> None:
         session.say(f"Problems in {', '.join(broken)}; see: cursus validate --workspace {broken[0]}")
 
 
+@workspace_cli.command("info")
+@click.argument("workspace", required=False, shell_complete=complete_workspace)
+@common_options
+@pass_session
+def info(session: Session, workspace: str | None) -> None:
+    """Describe the root and its workspaces, or WORKSPACE alone. Nothing of any workspace is run."""
+    from cursus.validation.workspace.description import describe
+
+    found = describe(session.catalog, workspace)
+    if session.json:
+        session.print_json(found)
+        return
+    click.echo("\n\n".join([_root_text(found, session), *(_workspace_text(w, session) for w in found["workspaces"])]))
+    if found["findings"]:
+        session.say(f"\nProblems: {len(found['findings'])}; see: cursus workspace health-check, cursus validate")
+
+
+def _root_text(found: RootDescription, session: Session) -> str:
+    config = found["config_file"]
+    settings = [(f"  {key}", value) for key, value in (found["config"] or {}).items() if value not in (None, {})]
+    lines = [
+        ("Root", session.shown(Path(found["workspace_root"]))),
+        ("Form", "one workspace" if found["form"] == "single" else "several workspaces"),
+        ("Settings", "none" if config is None else session.shown(Path(config))),
+        *settings,
+        ("Team pipelines", ", ".join(found["pipelines"]) or "none"),
+    ]
+    return _aligned(lines)
+
+
+def _workspace_text(found: WorkspaceDescription, session: Session) -> str:
+    kinds = ", ".join(
+        f"{count} {kind}s" if count > 1 else f"1 {kind}" for kind, count in found["kinds"].items() if count
+    )
+    manifest = found["data_manifest"]
+    lines = [
+        (found["workspace"], session.shown(Path(found["path"]))),
+        ("  Layer", found["layer"]),
+        ("  Owner", found["owner"] or "-"),
+        ("  Description", found["description"] or "-"),
+        ("  Created", found["created"] or "-"),
+        ("  Last change", found["last_modified"] or "-"),
+        ("  Steps", number(found["steps"])),
+        ("  Components", f"{number(found['components'])}{f' ({kinds})' if kinds else ''}"),
+        ("  Modules", number(found["modules"])),
+        ("  Pipelines", ", ".join(found["pipelines"]) or "none"),
+        ("  Data manifest", "none" if manifest is None else session.shown(Path(manifest))),
+        ("  Problems", number(len(found["findings"]))),
+    ]
+    return _aligned(lines)
+
+
+def _aligned(lines: Sequence[tuple[str, object]]) -> str:
+    width = max(16, *(len(name) for name, _ in lines))
+    return "\n".join(f"{name.ljust(width)}  {value}" for name, value in lines)
+
+
 @workspace_cli.command("discover")
 @click.argument(
     "what", type=click.Choice(["components", "pipelines", "scripts"]), metavar="components|pipelines|scripts"
 )
-@click.option("--workspace", help="Only this workspace.")
+@click.option("--workspace", shell_complete=complete_workspace, help="Only this workspace.")
 @click.option("--type", "step_type", help="Only steps of this SageMaker step type, as in Processing.")
 @common_options
 @pass_session
@@ -121,9 +162,8 @@ def discover(session: Session, what: str, workspace: str | None, step_type: str 
         for kind, listed in entries.items()
         for e in listed.values()
     ]
-    click.echo(
-        table(("STEP", "TYPE", "KIND", "CLASS", "FILE"), sorted(rows, key=lambda r: (r[0], kinds.index(r[2] + "s"))))
-    )
+    # The sort is stable: of one step, the kinds stay in their order.
+    click.echo(table(("STEP", "TYPE", "KIND", "CLASS", "FILE"), sorted(rows, key=itemgetter(0))))
     for finding in findings:
         session.say(finding_text(finding, session))
 

@@ -6,9 +6,12 @@ The forms are those of the pipeline definition language, version 2020-12-01: ``{
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+_STEP = re.compile(r"Steps\.([A-Za-z0-9_\-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +66,21 @@ def is_expression(value: object) -> bool:
     if isinstance(value, Get | Join):
         return True
     return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in ("Get", "Std:Join")
+
+
+def references(value: object) -> Iterator[str]:
+    """The path of every reference anywhere in ``value``, which is in JSON form."""
+    if isinstance(value, Mapping):
+        if len(value) == 1 and isinstance(value.get("Get"), str):
+            yield value["Get"]
+            return
+        for item in value.values():
+            yield from references(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from references(item)
+
+
+def referenced_steps(value: object) -> set[str]:
+    """Names of the steps that ``value``, which is in JSON form, refers to."""
+    return {found[1] for found in map(_STEP.match, references(value)) if found is not None}

@@ -101,11 +101,46 @@ class MainFunction:
 
 
 @dataclass(frozen=True, slots=True)
+class MainCall:
+    """A call of ``main`` that running the module makes, directly or through functions of the module.
+
+    :param arguments: for each positional argument its name, or an empty text when it is no plain name.
+    :param keywords: names of the keyword arguments.
+    :param starred: whether ``*`` or ``**`` gives more of them.
+    :param guarded: whether it stands under ``if __name__ == "__main__"``.
+    :param used: whether something is done with the result.
+    :param swallowed: line of a handler around it that hides every error; None without one.
+    """
+
+    line: int
+    column: int
+    arguments: tuple[str, ...]
+    keywords: tuple[str, ...] = ()
+    starred: bool = False
+    guarded: bool = False
+    used: bool = False
+    swallowed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A statement that ends the process; ``name`` as in ``sys.exit``."""
+
+    line: int
+    column: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleFacts:
     """Everything read off one Python file, in the order of the file.
 
     :param dynamic_keys: ``main`` parameters that are read with a key that is not known by reading, or passed on whole
         to a function outside this module; checks say so instead of guessing.
+    :param calls: of ``main``, from outside of it.
+    :param exits: in ``main`` and the functions of the module that it calls.
+    :param failures: lines on which ``main`` returns a number other than 0.
+    :param swallows: lines of handlers in ``main`` that hide every error in making the outputs.
     """
 
     imports: tuple[Import, ...] = ()
@@ -116,6 +151,10 @@ class ModuleFacts:
     dynamic_keys: tuple[MainParameter, ...] = ()
     environment: tuple[EnvironmentRead, ...] = ()
     paths: tuple[PathLiteral, ...] = ()
+    calls: tuple[MainCall, ...] = ()
+    exits: tuple[Exit, ...] = ()
+    failures: tuple[int, ...] = ()
+    swallows: tuple[int, ...] = ()
 
     def symbol(self, name: str) -> Symbol | None:
         """The module-level name, or None."""

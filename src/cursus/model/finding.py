@@ -100,7 +100,9 @@ class Outcome(StrEnum):
 class Unit:
     """One (component, level) that was to be judged.
 
-    :param subject: the step's canonical name, or the workspace id for checks of a whole workspace.
+    :param workspace: its id; empty for a pipeline of the whole team.
+    :param subject: the step's canonical name, the workspace id for checks of a whole workspace, or
+        ``pipelines/<name>``.
     :param level: ``workspace``, ``script-contract``, ``contract-spec``, ``spec-dependencies`` or ``builder-config``.
     :param reason: why, when the outcome is NOT_RUN or SKIPPED.
     """
@@ -110,6 +112,13 @@ class Unit:
     level: str
     outcome: Outcome
     reason: str | None = None
+
+    @property
+    def name(self) -> str:
+        """``<workspace>/<subject>``, or only one of them where the other says nothing more."""
+        if self.subject == self.workspace:
+            return self.workspace
+        return "/".join(part for part in (self.workspace, self.subject) if part)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -123,24 +132,54 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding that somebody accepts on purpose, so that it counts for nothing.
+
+    :param by: ``suppression`` (a comment), ``per-file-ignores`` (settings) or ``baseline``.
+    :param reason: why, where it was written down.
+    """
+
+    finding: Finding
+    by: str
+    reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding's plain values, with ``by`` and ``reason``."""
+        return {**self.finding.to_json(), "by": self.by, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Findings with the units they were found in, both in stable order."""
+    """Findings with the units they were found in, both in stable order.
+
+    :param accepted: findings that do not count, and who says so.
+    """
 
     findings: tuple[Finding, ...]
     units: tuple[Unit, ...]
+    accepted: tuple[Accepted, ...] = ()
 
     @classmethod
-    def of(cls, findings: Iterable[Finding], units: Iterable[Unit]) -> Report:
+    def of(cls, findings: Iterable[Finding], units: Iterable[Unit], accepted: Iterable[Accepted] = ()) -> Report:
         """A report in stable order, each finding once."""
         return cls(
             findings=tuple(sorted(set(findings), key=Finding.sort_key)),
             units=tuple(sorted(units, key=lambda u: (u.workspace, u.subject, u.level))),
+            accepted=tuple(sorted(set(accepted), key=lambda a: (*a.finding.sort_key(), a.by))),
+        )
+
+    def of_workspace(self, workspace: str) -> Report:
+        """What of this report is about one workspace."""
+        return Report(
+            tuple(f for f in self.findings if f.workspace == workspace),
+            tuple(u for u in self.units if u.workspace == workspace),
+            tuple(a for a in self.accepted if a.finding.workspace == workspace),
         )
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Number of units by outcome and of findings by severity."""
-        counts = {o.value: 0 for o in Outcome} | {s.value: 0 for s in Severity}
+        """Number of units by outcome, of findings by severity, and of accepted findings."""
+        counts = {o.value: 0 for o in Outcome} | {s.value: 0 for s in Severity} | {"accepted": len(self.accepted)}
         for unit in self.units:
             counts[unit.outcome.value] += 1
         for finding in self.findings:
@@ -171,4 +210,5 @@ class Report:
             "findings": [f.to_json() for f in self.findings],
             "units": [u.to_json() for u in self.units],
             "not_checked": [u.to_json() for u in self.not_checked],
+            "accepted": [a.to_json() for a in self.accepted],
         }

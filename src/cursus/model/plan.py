@@ -11,7 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from cursus.model.expression import Get, plain
+from cursus.model.expression import Get, Join, plain
+from cursus.model.finding import Finding
 from cursus.model.pipeline import Parameter
 from cursus.model.step import Contract, Spec
 from cursus.model.workspace import ComponentKind, reference
@@ -100,6 +101,7 @@ class PlannedStep:
     :param hyperparameters: for training steps, values as JSON-able scalars; else empty.
     :param depends_on: nodes that must finish first, sorted.
     :param options: ``CacheConfig``, ``RetryPolicies``, ``PropertyFiles`` by those names.
+    :param code_uri: where the archive of ``code`` has to be when the step runs, ``s3://…``.
     :param builder: ``<module file>:<class>`` of a hand-written builder, or None when it was built from the interface.
     """
 
@@ -119,6 +121,7 @@ class PlannedStep:
     files: tuple[PlannedFile, ...] = ()
     code: CodeBundle | None = None
     builder: str | None = None
+    code_uri: str | Get | Join | None = None
 
     @property
     def reference(self) -> str:
@@ -149,6 +152,7 @@ class PlannedStep:
                 "digest": self.code.digest,
                 "entry_point": self.code.entry_point,
                 "files": sorted(self.code.files),
+                "uri": plain(self.code_uri),
             },
             "request": plain(self.request),
         }
@@ -156,7 +160,11 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class PipelinePlan:
-    """A pipeline with every name resolved and every input bound; steps stand in execution order."""
+    """A pipeline with every name resolved and every input bound; steps stand in execution order.
+
+    :param findings: warnings met on the way; they change nothing about the plan and do not count when plans are
+        compared.
+    """
 
     name: str
     steps: tuple[PlannedStep, ...]
@@ -165,6 +173,7 @@ class PipelinePlan:
     parameters: tuple[Parameter, ...] = ()
     description: str = ""
     shared: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     def step(self, name: str) -> PlannedStep:
         """The step of that node name; ``KeyError`` when there is none."""

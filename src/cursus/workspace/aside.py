@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ NEW = "new-"
 REMOVING = "removing-"
 #: Holds what is backed up, or was not to be, and only waits to be deleted.
 REMOVED = "removed-"
+#: The name under which a writer keeps an archive that is not complete yet.
+_HALF_ARCHIVE = re.compile(r"\..+\.tar\.gz\.[0-9a-f]{8}")
 
 
 @contextmanager
@@ -56,12 +59,27 @@ def making_aside(root: Path) -> Iterator[Path]:
 
 def leftovers(root: Path, purpose: str) -> tuple[Path, ...]:
     """Folders aside of that purpose whose process is gone, sorted."""
+    return tuple(folder for folder in _folders(root, purpose) if not _is_held(folder))
+
+
+def half_archives(root: Path) -> tuple[Path, ...]:
+    """Backups that interrupted removals began to write, sorted; none while a removal is under way."""
+    folder = layout.removed_dir(root)
+    if folder.is_symlink() or not folder.is_dir() or any(_is_held(path) for path in _folders(root, REMOVING)):
+        return ()
+    return tuple(sorted(path for path in folder.iterdir() if _HALF_ARCHIVE.fullmatch(path.name)))
+
+
+def _folders(root: Path, purpose: str) -> tuple[Path, ...]:
     cache = layout.cache_dir(root)
     if cache.is_symlink() or not cache.is_dir():
         return ()
-    with os.scandir(cache) as entries:
-        names = sorted(e.name for e in entries if e.name.startswith(purpose) and e.is_dir(follow_symlinks=False))
-    return tuple(cache / name for name in names if not _is_held(cache / name))
+    try:
+        with os.scandir(cache) as entries:
+            names = sorted(e.name for e in entries if e.name.startswith(purpose) and e.is_dir(follow_symlinks=False))
+    except PermissionError:
+        return ()  # whoever cannot look into it cannot tidy it up either
+    return tuple(cache / name for name in names)
 
 
 def ensure_inside(path: Path, root: Path) -> None:

@@ -1,10 +1,11 @@
 """What was read, kept between processes in one SQLite file; it can slow nothing down for long and changes no result.
 
-Two tables: ``records`` by the digest of a file's bytes, ``files`` by path with the stat values under which those bytes
-were seen. Every row carries a seal over its own content, since SQLite does not notice a flipped bit. Values are JSON,
-never pickles. A rollback journal, because a write-ahead log cannot even be read when the disk is full and is unsafe on
-network file systems. Whatever goes wrong (locked, read-only, corrupt, full, written by a newer version) is answered
-with "not known", and the caller reads the file itself.
+Three tables: ``records`` by the digest of a file's bytes; ``files`` by path with the stat values under which those
+bytes were seen; ``folders`` by path with one digest of all their files' stat values, once every one of them was read.
+Every row carries a seal over its own content, since SQLite does not notice a flipped bit. Values are JSON, never
+pickles. A rollback journal, because a write-ahead log cannot even be read when the disk is full and is unsafe on
+network file systems. Whatever goes wrong (locked, read-only, corrupt, full, written by a newer
+version) is answered with "not known", and the caller reads the file itself.
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ from pathlib import Path
 from typing import Any
 
 #: Raise it when a table changes; older files are begun anew, newer ones are left alone.
-SCHEMA = 1
+SCHEMA = 2
 #: A file whose time stamps are this close to now may still change without a new time stamp (git's racy rule).
 RACY_NS = 2_000_000_000
-_BATCH = 500
+_BATCH = 2_000
 _LARGEST = 512 * 1024 * 1024
 _PATIENCE = 3
 _RECORDS = "CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, payload TEXT NOT NULL, seal BLOB NOT NULL)"
 _FILES = """CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER,
     inode INTEGER, digest TEXT NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID"""
+_FOLDERS = """CREATE TABLE IF NOT EXISTS folders (path TEXT PRIMARY KEY, digest TEXT NOT NULL, broken TEXT NOT NULL,
+    seal BLOB NOT NULL) WITHOUT ROWID"""
+_TABLES = {"records": _RECORDS, "files": _FILES, "folders": _FOLDERS}
 
 Stamp = tuple[int, int, int, int]
 
@@ -60,6 +64,7 @@ class Cache:
         self._failures = 0
         self._records: dict[str, str] = {}
         self._files: dict[str, tuple[Stamp, str]] = {}
+        self._folders: dict[str, tuple[str, str]] = {}
 
     def digest(self, path: str, stamp: Stamp) -> str | None:
         """The digest of a file's bytes when it is unchanged since it was kept, else None."""
@@ -93,16 +98,26 @@ class Cache:
             self._files[path] = (stamp, digest)
             self._save_when_full()
 
+    def folder(self, path: str, digest: str) -> str | None:
+        """What was kept with a folder's digest, else None."""
+        row = self._row("SELECT broken, seal FROM folders WHERE path = ?", path)
+        return str(row[0]) if row is not None and row[1] == _seal(path, digest, row[0]) else None
+
+    def keep_folder(self, path: str, digest: str, broken: str) -> None:
+        """Keep that every file of a folder was read, and which of them (a text of the caller's) are broken."""
+        self._folders[path] = (digest, broken)
+        self._save_when_full()
+
     def look_again(self) -> None:
         """From now on also answer what this process itself wrote into a cache it made."""
         self._fresh = False
 
     def save(self) -> None:
         """Write what is pending; silently nothing when it cannot be written."""
-        if not (self._records or self._files) or not self._usable():
+        if not (self._records or self._files or self._folders) or not self._usable():
             return
-        records, files = self._records, self._files
-        self._records, self._files = {}, {}
+        records, files, folders = self._records, self._files, self._folders
+        self._records, self._files, self._folders = {}, {}, {}
         with self._tolerant():
             self._begin_anew_if_needed()
             connection = self._open(create=True)
@@ -116,6 +131,10 @@ class Cache:
                 connection.executemany(
                     "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
                     [(p, *stamp, d, _seal(p, *stamp, d)) for p, (stamp, d) in files.items()],
+                )
+                connection.executemany(
+                    "INSERT OR REPLACE INTO folders VALUES (?, ?, ?, ?)",
+                    [(p, d, b, _seal(p, d, b)) for p, (d, b) in folders.items()],
                 )
                 connection.execute("COMMIT")
             except sqlite3.Error:
@@ -132,7 +151,7 @@ class Cache:
         self._connection = None
 
     def _save_when_full(self) -> None:
-        if len(self._records) + len(self._files) >= _BATCH:
+        if len(self._records) + len(self._files) + len(self._folders) >= _BATCH:
             self.save()
 
     def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
@@ -177,10 +196,9 @@ class Cache:
         if not create:
             return False
         connection.execute("BEGIN IMMEDIATE")
-        for table in ("records", "files"):
+        for table, statement in _TABLES.items():
             if version:
                 connection.execute(f"DROP TABLE IF EXISTS {table}")
-        for statement in (_RECORDS, _FILES):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")

@@ -7,21 +7,23 @@ result.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cursus.errors import FileError, UnknownWorkspace
-from cursus.model.facts import ModuleFacts
-from cursus.model.manifest import Manifest, Overlay
-from cursus.model.step import Contract, Opaque, Spec
-from cursus.model.workspace import CORE_ID, SHARED_ID, Component, Layer, Workspace
+from cursus.model.workspace import CORE_ID, SHARED_ID, Component, ComponentKind, Layer, Workspace
 from cursus.workspace import layout
 from cursus.workspace.errors import InvalidContract, InvalidSpec
-from cursus.workspace.reading.record import decode_facts
 from cursus.workspace.records import Records
 from cursus.workspace.root import absolute
-from cursus.workspace.scan import Tree, scan
+from cursus.workspace.scan import Tree, folders, scan
+
+if TYPE_CHECKING:  # each costs some milliseconds, and bringing the index up to date needs none of them
+    from cursus.model.facts import ModuleFacts
+    from cursus.model.manifest import Manifest, Overlay
+    from cursus.model.step import Contract, Opaque, Spec
+    from cursus.workspace.indexing import Indexed
 
 _T = TypeVar("_T")
 _Key = tuple[str, str, str]
@@ -58,6 +60,21 @@ class WorkspaceIndex:
             self._owners.clear()
             self._records.forget()
 
+    def index_all(self, kinds: Collection[ComponentKind] = tuple(ComponentKind)) -> Indexed | None:
+        """Read every step file that is not known yet, on all processors when there are many; None without a cache.
+
+        It changes no answer, only how soon the next ones come.
+
+        :param kinds: only files of these kinds.
+        """
+        cache = self._records.cache
+        if cache is None:
+            return None
+        from cursus.workspace.indexing import index_folders
+
+        with self._records.lock:
+            return index_folders(self._records, cache, folders(self.root, kinds))
+
     def save(self) -> None:
         """Write what was read to the cache now; done by itself at exit."""
         self._records.save()
@@ -86,6 +103,8 @@ class WorkspaceIndex:
 
         :raises FileError: it cannot be read or parsed (``syntax-error`` and others), with line and column.
         """
+        from cursus.workspace.reading.rows import decode_facts
+
         return self._answer("module", str(path), "", lambda: decode_facts(self._record(path)["facts"]))
 
     def contract(self, component: Component) -> Contract | Opaque:

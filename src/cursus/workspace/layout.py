@@ -211,6 +211,11 @@ def runs_dir(root: Path) -> Path:
     return cache_dir(root) / "runs"
 
 
+def removed_dir(root: Path) -> Path:
+    """Backups of workspaces that were removed."""
+    return cache_dir(root) / "removed"
+
+
 def team_pipelines_dir(root: Path) -> Path:
     """Pipelines that belong to no single workspace."""
     return root / PIPELINES

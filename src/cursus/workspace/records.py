@@ -16,6 +16,7 @@ from cursus.errors import FileError
 from cursus.workspace import layout
 from cursus.workspace.errors import SyntaxFault, TooCostly
 from cursus.workspace.files import MAX_PYTHON, MAX_YAML, read_file
+from cursus.workspace.reading import VERSION
 
 if TYPE_CHECKING:
     from cursus.workspace.cache import Cache
@@ -34,25 +35,25 @@ class Records:
 
     def __init__(self, root: Path, *, cache: bool) -> None:
         self._root = root
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self._kept: dict[tuple[str, Path], Record] = {}
         self._checked: dict[Path, set[Path]] = {}
-        self._cache: Cache | None = None
+        self.cache: Cache | None = None
         if cache:
             from cursus.workspace.cache import Cache
 
-            self._cache = Cache(layout.index_path(root))
-            weakref.finalize(self, self._cache.close)
+            self.cache = Cache(layout.index_path(root))
+            weakref.finalize(self, self.cache.close)
 
     def python(self, path: Path, boundary: Path, workspace: str | None) -> Record:
         """The record of a Python file, see :mod:`cursus.workspace.reading.record`.
 
         :raises FileError: it cannot be read or parsed.
         """
-        reader = _Reader("python", boundary, MAX_PYTHON, workspace, _read_python)
+        reader = Reader("python", boundary, MAX_PYTHON, workspace, read_python)
         record = self._once(path, reader)
         if "fault" in record:
-            raise _error(record["fault"], path, workspace)
+            raise error_of(record["fault"], path, workspace)
         return record
 
     def yaml(self, path: Path, boundary: Path, workspace: str | None) -> Document:
@@ -67,77 +68,82 @@ class Records:
             found = parse_yaml(data, path, workspace)
             return {"value": found.value, "lines": [[list(place), line] for place, line in found.lines.items()]}, True
 
-        record = self._once(path, _Reader("yaml", boundary, MAX_YAML, workspace, read))
+        record = self._once(path, Reader("yaml", boundary, MAX_YAML, workspace, read))
         from cursus.workspace.document import Document
 
         return Document(path, record["value"], {tuple(place): line for place, line in record["lines"]}, workspace)
 
     def forget(self) -> None:
         """Look at the files again."""
-        with self._lock:
+        with self.lock:
             self._kept.clear()
             self._checked.clear()
-            if self._cache is not None:
-                self._cache.look_again()
+            if self.cache is not None:
+                self.cache.look_again()
 
     def save(self) -> None:
         """Write what is new to the cache."""
-        with self._lock:
-            if self._cache is not None:
-                self._cache.save()
+        with self.lock:
+            if self.cache is not None:
+                self.cache.save()
 
-    def _once(self, path: Path, reader: _Reader) -> Record:
+    def _once(self, path: Path, reader: Reader) -> Record:
         key = (reader.kind, path)
-        with self._lock:
+        with self.lock:
             if key not in self._kept:
                 if len(self._kept) >= _MOST_KEPT:
                     self._kept.clear()
                 self._kept[key] = self._find(path, reader)
             return self._kept[key]
 
-    def _find(self, path: Path, reader: _Reader) -> Record:
-        if self._cache is None:
-            return reader.read(self._bytes(path, reader))[0]
+    def _find(self, path: Path, reader: Reader) -> Record:
+        if self.cache is None:
+            return reader.read(self.bytes(path, reader))[0]
         from cursus.workspace.cache import digest_of, now_ns, stamp_of
 
-        name = self._name(path)
+        name = self.name(path)
         now = now_ns()
         found = _lstat(path)
         stamp = None if found is None or not stat.S_ISREG(found.st_mode) else stamp_of(found)
-        known = None if stamp is None else self._cache.digest(name, stamp)
+        known = None if stamp is None else self.cache.digest(name, stamp)
         if known is not None:
             record = self._cached(reader, known)
             if record is not None:
                 return record
-        data = self._bytes(path, reader)
+        data = self.bytes(path, reader)
         digest = digest_of(data)
         if stamp is not None:
-            self._cache.keep_file(name, stamp, digest, now)
+            self.cache.keep_file(name, stamp, digest, now)
         record = self._cached(reader, digest)
         if record is None:
             record, final = reader.read(data)
             if final:
-                self._cache.keep_record(reader.key(digest), json.dumps(record))
+                self.cache.keep_record(reader.key(digest), json.dumps(record, separators=(",", ":")))
         return record
 
-    def _bytes(self, path: Path, reader: _Reader) -> bytes:
+    def bytes(self, path: Path, reader: Reader) -> bytes:
+        """The bytes of a file.
+
+        :raises FileError: it cannot be read.
+        """
         checked = self._checked.setdefault(reader.boundary, set())
         return read_file(
             path, boundary=reader.boundary, limit=reader.limit, workspace=reader.workspace, checked=checked
         )
 
-    def _cached(self, reader: _Reader, digest: str) -> Record | None:
-        payload = None if self._cache is None else self._cache.record(reader.key(digest))
+    def _cached(self, reader: Reader, digest: str) -> Record | None:
+        payload = None if self.cache is None else self.cache.record(reader.key(digest))
         if payload is None:
             return None
         record: Record = json.loads(payload)
         return record
 
-    def _name(self, path: Path) -> str:
+    def name(self, path: Path) -> str:
+        """What a file or folder is called in the cache."""
         return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else str(path)
 
 
-class _Reader:
+class Reader:
     """How files of one kind are read; ``read`` gives the record and whether it may be kept."""
 
     def __init__(
@@ -148,8 +154,6 @@ class _Reader:
         workspace: str | None,
         read: Callable[[bytes], tuple[Record, bool]],
     ) -> None:
-        from cursus.workspace.reading.record import VERSION
-
         python = ".".join(map(str, sys.version_info[:3])) if kind == "python" else ""
         self.kind = kind
         self.prefix = f"{kind} {VERSION} {python} "
@@ -163,7 +167,8 @@ class _Reader:
         return self.prefix + digest
 
 
-def _read_python(data: bytes) -> tuple[Record, bool]:
+def read_python(data: bytes) -> tuple[Record, bool]:
+    """The record of a Python file's bytes, and whether it may be kept."""
     from cursus.workspace.reading.worker import is_final, read
 
     record = read(data)
@@ -177,7 +182,8 @@ def _lstat(path: Path) -> os.stat_result | None:
         return None
 
 
-def _error(fault: list[Any], path: Path, workspace: str | None) -> FileError:
+def error_of(fault: list[Any], path: Path, workspace: str | None) -> FileError:
+    """The error that the ``fault`` of a record stands for."""
     code, message, line, column = fault
     if code == "syntax-error":
         text = f"{path.name} is not valid Python: {message}."

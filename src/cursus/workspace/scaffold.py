@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from cursus.errors import FileError, UsageError, WorkspaceExists, did_you_mean
-from cursus.model.workspace import Layer, Workspace
+from cursus.model.workspace import SINGLE_ID, Layer, Workspace
 from cursus.workspace import layout, templates
 from cursus.workspace.aside import ensure_inside, making_aside
 from cursus.workspace.copying import copy_into, files_to_copy
@@ -118,8 +118,9 @@ def complete(workspace: Workspace) -> tuple[str, ...]:
 
     :raises FileError: something cannot be written.
     """
-    with _as_file_error(workspace):
-        ensure_inside(workspace.root, workspace.root.parent)
+    with as_file_error(workspace):
+        if workspace.id != SINGLE_ID:
+            ensure_inside(workspace.root, workspace.root.parent)
         added = _write_missing(workspace, _files(workspace, "minimal", "", ""))
         return (*added, *_make_folders(workspace))
 
@@ -158,7 +159,7 @@ def _make_folders(workspace: Workspace) -> list[str]:
 @contextmanager
 def _staged(root: Path, workspace: Workspace) -> Iterator[Workspace]:
     """The workspace at another place; it moves to its own when the block ends well, and vanishes otherwise."""
-    with _as_file_error(workspace):
+    with as_file_error(workspace):
         workspace.root.parent.mkdir(parents=True, exist_ok=True)
         ensure_inside(workspace.root.parent, root)
         with making_aside(root) as folder:
@@ -181,7 +182,8 @@ def _moved(workspace: Workspace, root: Path, folder: Path) -> Workspace:
 
 
 @contextmanager
-def _as_file_error(workspace: Workspace) -> Iterator[None]:
+def as_file_error(workspace: Workspace) -> Iterator[None]:
+    """Whatever the system refuses in the block, as an error that names the workspace."""
     try:
         yield
     except (OSError, shutil.Error) as error:

@@ -7,7 +7,7 @@ convention) becomes a finding and hides nothing else.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,15 +56,47 @@ def scan(root: Path) -> Tree:
     return _Scan(absolute(root)).tree()
 
 
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of step files; ``entries`` are those a scan finds components in, by name."""
+
+    workspace: Workspace
+    kind: ComponentKind
+    path: Path
+    entries: tuple[os.DirEntry[str], ...]
+
+
+def folders(root: Path, kinds: Collection[ComponentKind] = tuple(ComponentKind)) -> Iterator[Folder]:
+    """Every folder of step files under ``root`` and of the core, one by one; what :func:`scan` refuses is left out."""
+    finder = _Scan(absolute(root))
+    for workspace in finder.workspaces():
+        for kind in kinds:
+            entries = tuple(entry for _, entry in finder.files(workspace, kind))
+            finder.findings.clear()
+            if entries:
+                yield Folder(workspace, kind, layout.kind_dir(workspace, kind), entries)
+
+
 @dataclass
 class _Scan:
     root: Path
     findings: list[Finding] = field(default_factory=list)
 
+    @property
+    def single(self) -> bool:
+        return not is_multi_root(self.root) and layout.single_workspace(self.root).steps_dir.is_dir()
+
+    def workspaces(self) -> Iterator[Workspace]:
+        if self.single:
+            yield layout.single_workspace(self.root)
+        else:
+            yield from self.developers()
+            yield from self.shared()
+        yield layout.core_workspace()
+
     def tree(self) -> Tree:
-        single = not is_multi_root(self.root) and layout.single_workspace(self.root).steps_dir.is_dir()
-        own = [layout.single_workspace(self.root)] if single else [*self.developers(), *self.shared()]
-        workspaces = (*own, layout.core_workspace())
+        single = self.single
+        workspaces = tuple(self.workspaces())
         components = {w.id: self.components(w) for w in workspaces}
         pipelines = tuple(self.pipelines(workspaces))
         findings = tuple(sorted(self.findings, key=Finding.sort_key))
@@ -112,19 +144,20 @@ class _Scan:
         specs: list[tuple[str, Path]] = []
         steps: set[str] = set()
         for kind in ComponentKind:
-            for step, path in self.files(workspace, kind):
+            folder = layout.kind_dir(workspace, kind)
+            for step, entry in self.files(workspace, kind):
                 if kind is ComponentKind.SPEC:
-                    specs.append((step, path))
+                    specs.append((step, folder / entry.name))
                 else:
                     steps.add(step)
-                    found.append(Component(workspace.id, step, kind, None, path))
+                    found.append(Component(workspace.id, step, kind, None, folder / entry.name))
         for step, path in specs:
             split = layout.split_job(step) if layout.is_job_variant(step, steps) else None
             name, job = split if split else (step, None)
             found.append(Component(workspace.id, name, ComponentKind.SPEC, job, path))
         return tuple(sorted(found, key=lambda c: (c.step, c.kind.value, c.job or "")))
 
-    def files(self, workspace: Workspace, kind: ComponentKind) -> Iterator[tuple[str, Path]]:
+    def files(self, workspace: Workspace, kind: ComponentKind) -> Iterator[tuple[str, os.DirEntry[str]]]:
         folder = layout.kind_dir(workspace, kind)
         if self.leaves(folder, workspace.root, workspace.id):
             return
@@ -143,7 +176,7 @@ class _Scan:
             if step is None:
                 self.misnamed(workspace, kind, Path(entry.path))
                 continue
-            yield step, folder / name
+            yield step, entry
 
     def refused(self, workspace: Workspace, entry: os.DirEntry[str]) -> bool:
         """Whether something that is no plain file is not to be used; says so."""

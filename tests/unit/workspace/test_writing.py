@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cursus.errors import FileError
-from cursus.workspace.writing import replacing, write_text
+from cursus.workspace.writing import replacing, write_new, write_text
 
 
 def test_writes_and_makes_folders(tmp_path: Path) -> None:
@@ -39,3 +39,15 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FileError, match="cannot be written"):
         write_text(tmp_path / "file" / "below.txt", "x")
+
+
+def test_a_new_file_replaces_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "a" / "b.txt"
+    assert write_new(target, "one")
+    assert not write_new(target, "two")
+    assert target.read_text() == "one"
+    (tmp_path / "link").symlink_to("nowhere")
+    assert not write_new(tmp_path / "link", "x")
+    assert [p.name for p in target.parent.iterdir()] == ["b.txt"]
+    with pytest.raises(FileError, match="cannot be written"):
+        write_new(target / "below.txt", "x")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cursus.api.dag import PipelineDAG
@@ -12,18 +11,26 @@ from cursus.core.assembler.code import planned_files
 from cursus.core.assembler.codec import contract_to_json, spec_to_json, values_to_json
 from cursus.core.assembler.errors import StepNotBuildable
 from cursus.core.assembler.jobs import build
+from cursus.core.assembler.problems import Problems
 from cursus.core.assembler.resolve import ResolvedNode
 from cursus.core.assembler.workshop import ask
 from cursus.core.base.config_base import BasePipelineConfig
-from cursus.core.base.values import join_uri
+from cursus.core.base.tagged import encode_values
+from cursus.core.base.unused import UnusedSetting, unused_findings
+from cursus.core.base.values import as_expression, join_uri
 from cursus.errors import CursusError, did_you_mean
 from cursus.model.expression import Get, Join, plain
+from cursus.model.finding import Finding
 from cursus.model.pipeline import Pipeline
 from cursus.model.plan import Binding, PlannedStep
 from cursus.model.step import Step
-from cursus.model.workspace import ComponentKind, Layer
+from cursus.model.workspace import CORE_ID, ComponentKind, Layer
 from cursus.registry.catalog import StepCatalog
+from cursus.registry.distributed.context import workspace_context
 from cursus.workspace.loader import ModuleLoader
+
+#: Kinds of components that are classes to be run.
+_CLASSES = (ComponentKind.BUILDER, ComponentKind.CONFIG)
 
 
 def build_nodes(
@@ -32,33 +39,51 @@ def build_nodes(
     bindings: Sequence[Binding],
     dag: PipelineDAG,
     catalog: StepCatalog,
-) -> dict[str, PlannedStep]:
-    """Node name -> planned step.
+) -> tuple[dict[str, PlannedStep], tuple[Finding, ...]]:
+    """Node name -> planned step; and warnings about settings that have no effect.
 
-    Steps without classes of their own, and those of the core, are built here; the others in one child process for each
+    Steps without classes of their own, or with the core's, are built here; the others in one child process for each
     workspace.
+
+    :raises CursusError: one step that cannot be built; or :class:`SeveralProblems` with all of them.
     """
     inputs = _inputs(resolved, bindings)
+    problems = Problems(pipeline)
     here: list[dict[str, Any]] = []
     elsewhere: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for name, item in resolved.items():
-        with _placed(item, pipeline):
+        with problems.of(name, item.step.workspace):
             job = _job(pipeline, item, inputs[name], sorted(dag.get_dependencies(name)), catalog)
-        core = catalog.index.workspace(item.step.workspace).layer is Layer.CORE
-        if core or not (job["builder"] or job["config"]):
-            here.append(job)
-        else:
-            elsewhere[item.step.workspace].append(job)
-    planned: dict[str, PlannedStep] = {}
+            maker = _maker(item, catalog)
+            (here if maker is None else elsewhere[maker]).append(job)
+    built: dict[str, Mapping[str, Any]] = {}
+    loader = ModuleLoader(catalog.index.workspace(CORE_ID))
     for job in here:
-        item = resolved[job["node"]]
-        with _placed(item, pipeline):
-            built = build(job, ModuleLoader(catalog.index.workspace(item.step.workspace)))
-        planned[job["node"]] = _planned(item, job, built, catalog)
-    for workspace_id, jobs in sorted(elsewhere.items()):
-        for job, answer in zip(jobs, ask(workspace_id, jobs, catalog), strict=True):
-            planned[job["node"]] = _planned(resolved[job["node"]], job, answer, catalog)
-    return planned
+        # The current workspace, which the environment may name, must not change what is built.
+        with problems.of(job["node"], resolved[job["node"]].step.workspace), workspace_context(None):
+            built[job["node"]] = build(job, loader)
+    for workspace_id, answers in ask(elsewhere, catalog).items():
+        for job, answer in zip(elsewhere[workspace_id], answers, strict=True):
+            if isinstance(answer, CursusError):
+                problems.add(answer, job["node"], workspace_id)
+            else:
+                built[job["node"]] = answer
+    problems.refuse()
+    jobs = {job["node"]: job for job in (*here, *(j for group in elsewhere.values() for j in group))}
+    planned = {name: _planned(item, jobs[name], built[name], catalog) for name, item in resolved.items()}
+    unused = {name: [UnusedSetting(*setting) for setting in built[name]["unused"].items()] for name in resolved}
+    return planned, unused_findings(pipeline, unused)
+
+
+def _maker(item: ResolvedNode, catalog: StepCatalog) -> str | None:
+    """The workspace in whose child process the node is built; None when no class but the core's takes part.
+
+    Whose classes they are decides, not whose step it is: an override lends a developer's class to a step of the core.
+    """
+    components = item.step.components
+    owners = {components[kind].workspace for kind in _CLASSES if kind in components}
+    layers = catalog.layers(item.node.workspace)
+    return next((w.id for w in layers if w.id in owners and w.layer is not Layer.CORE), None)
 
 
 def _inputs(
@@ -89,7 +114,7 @@ def _job(
         "node": item.node.name,
         "builder": _symbol(item.step, ComponentKind.BUILDER, catalog),
         "config": _symbol(item.step, ComponentKind.CONFIG, catalog),
-        "values": values_to_json(values),
+        "values": encode_values(values),
         "sagemaker_step_type": item.step.entry.sagemaker_step_type,
         "contract": contract_to_json(item.contract),
         "spec": spec_to_json(item.spec),
@@ -128,24 +153,11 @@ def _symbol(step: Step, kind: ComponentKind, catalog: StepCatalog) -> tuple[str,
         f"{component.path.name} of {step.reference} defines no class '{names[0]}'."
         f"{did_you_mean(names[0], classes)} It defines: {', '.join(classes) or 'no class'}.",
         hint="Rename the class, or name it in registry/workspace_registry.py.",
-        workspace=step.workspace,
+        workspace=component.workspace,
         step=step.name,
         file=component.path,
         line=1,
     )
-
-
-@contextmanager
-def _placed(item: ResolvedNode, pipeline: Pipeline) -> Iterator[None]:
-    """Give an error what it cannot know itself: workspace, node, and the node's line in the pipeline file."""
-    try:
-        yield
-    except CursusError as error:
-        error.workspace = error.workspace or item.step.workspace
-        error.step = error.step or item.node.name
-        if error.file is None:
-            error.file, error.line = pipeline.source, item.node.line
-        raise
 
 
 def _planned(item: ResolvedNode, job: Mapping[str, Any], built: Mapping[str, Any], catalog: StepCatalog) -> PlannedStep:
@@ -164,7 +176,8 @@ def _planned(item: ResolvedNode, job: Mapping[str, Any], built: Mapping[str, Any
         hyperparameters=built["hyperparameters"],
         depends_on=tuple(built["depends_on"]),
         options=built["options"],
-        files=planned_files(item.step, catalog.index.workspace(item.step.workspace)),
+        files=planned_files(item.step, catalog.index),
         code=item.code,
+        code_uri=as_expression(job["code_uri"]),
         builder=None if builder is None else f"{item.step.components[ComponentKind.BUILDER].path.name}:{builder[1]}",
     )

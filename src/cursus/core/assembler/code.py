@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
 
 from cursus.core.base.archive import make_bundle
 from cursus.model.facts import Import
 from cursus.model.plan import CodeBundle, PlannedFile
 from cursus.model.step import Step
-from cursus.model.workspace import ComponentKind, Workspace
+from cursus.model.workspace import ComponentKind, Layer, Workspace
 from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.layout import PACKAGE, kind_dir, source_root
 
@@ -26,50 +26,68 @@ def code_bundle(step: Step, index: WorkspaceIndex) -> CodeBundle | None:
     script = step.components.get(ComponentKind.SCRIPT)
     if script is None:
         return None
-    workspace = index.workspace(step.workspace)
+    own = index.workspace(script.workspace)
+    # cursus_dev is looked for where the loader looks: in the workspace itself, then in shared.
+    homes = [own, *(w for w in index.tree.workspaces if w.layer is Layer.SHARED and own.layer is Layer.DEVELOPER)]
     files = {script.path.name: script.path}
-    pending = [script.path]
+    pending = [script.path.name]
     while pending:
-        path = pending.pop()
-        for name, found in _local_imports(path, index, workspace):
-            if name not in files:
-                files[name] = found
+        name = pending.pop()
+        for found, path in _local_imports(PurePosixPath(name), files[name], index, homes):
+            if found not in files:
+                files[found] = path
                 pending.append(found)
     return make_bundle(script.path.name, files)
 
 
-def planned_files(step: Step, workspace: Workspace) -> tuple[PlannedFile, ...]:
-    """The step's component files with their digests, in the order of their kinds."""
+def planned_files(step: Step, index: WorkspaceIndex) -> tuple[PlannedFile, ...]:
+    """The step's component files with their digests, in the order of their kinds; each may be of another workspace."""
+    components = [step.components[kind] for kind in ComponentKind if kind in step.components]
     return tuple(
         PlannedFile(
-            kind=kind,
-            workspace=step.workspace,
-            name=step.components[kind].path.relative_to(workspace.root).as_posix(),
-            sha256=hashlib.sha256(step.components[kind].path.read_bytes()).hexdigest(),
-            path=step.components[kind].path,
+            kind=component.kind,
+            workspace=component.workspace,
+            name=component.path.relative_to(index.workspace(component.workspace).root).as_posix(),
+            sha256=hashlib.sha256(component.path.read_bytes()).hexdigest(),
+            path=component.path,
         )
-        for kind in ComponentKind
-        if kind in step.components
+        for component in components
     )
 
 
-def _local_imports(path: Path, index: WorkspaceIndex, workspace: Workspace) -> Iterator[tuple[str, Path]]:
-    """(place in the archive, file) of every module of the workspace that ``path`` imports."""
-    scripts = kind_dir(workspace, ComponentKind.SCRIPT)
-    package_root = source_root(workspace)
+def _local_imports(
+    name: PurePosixPath, path: Path, index: WorkspaceIndex, homes: Sequence[Workspace]
+) -> Iterator[tuple[str, Path]]:
+    """(place in the archive, file) of every module of ``homes`` that the file at ``name`` of the archive imports."""
+    own = homes[0]
     for statement in index.module(path).imports:
-        for dotted in _candidates(statement, path, package_root):
-            top = dotted.split(".", 1)[0]
-            base = package_root if top == PACKAGE else scripts
-            yield from _module_files(dotted, base)
+        for dotted in _candidates(statement, _package(name, path, own)):
+            if dotted.split(".", 1)[0] != PACKAGE:
+                yield from _module_files(dotted, kind_dir(own, ComponentKind.SCRIPT))
+                continue
+            for home in homes:
+                found = list(_module_files(dotted, source_root(home)))
+                if found:
+                    yield from found
+                    break
 
 
-def _candidates(statement: Import, path: Path, package_root: Path) -> Iterator[str]:
+def _package(name: PurePosixPath, path: Path, own: Workspace) -> tuple[str, ...]:
+    """The package a file of the archive belongs to, which its relative imports start from.
+
+    For a file at the top of the archive, which is in none there, that of its place in the workspace.
+    """
+    if name.parent.parts:
+        return name.parent.parts
+    root = source_root(own)
+    return path.parent.relative_to(root).parts if path.is_relative_to(root) else ()
+
+
+def _candidates(statement: Import, package: tuple[str, ...]) -> Iterator[str]:
     """Dotted names a statement may mean: the module, and each imported name as a submodule of it."""
     module = statement.module
     if statement.level:
-        parts = path.parent.relative_to(package_root).parts if path.is_relative_to(package_root) else ()
-        kept = parts[: len(parts) - statement.level + 1]
+        kept = package[: len(package) - statement.level + 1]
         module = ".".join((*kept, *filter(None, [module])))
     if module:
         yield module

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from cursus.core.assembler.codec import (
     contract_from_json,
     contract_to_json,
@@ -14,7 +16,9 @@ from cursus.core.assembler.codec import (
 )
 from cursus.core.base.build import build_step
 from cursus.core.base.contract_base import ScriptContract
+from cursus.core.base.hyperparameters_base import ModelHyperparameters
 from cursus.core.base.specification_base import StepSpecification
+from cursus.core.base.tagged import decode
 from cursus.core.base.values import as_expression
 from cursus.errors import CursusError
 from cursus.model.expression import plain
@@ -31,11 +35,12 @@ def run_job(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
 def build(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
     """A step built from its interface, config values and, where it has them, its own classes."""
     builder, config = job["builder"], job["config"]
+    classes = _models(loader, None if config is None else Path(config[0]))
     built = build_step(
         node=job["node"],
         builder_class=None if builder is None else loader.load_symbol(Path(builder[0]), builder[1]),
         config_class=None if config is None else loader.load_symbol(Path(config[0]), config[1]),
-        values={key: as_expression(value) for key, value in job["values"].items()},
+        values={key: as_expression(decode(value, classes)) for key, value in job["values"].items()},
         sagemaker_step_type=job["sagemaker_step_type"],
         contract=contract_from_json(job["contract"]),
         spec=spec_from_json(job["spec"]),
@@ -54,7 +59,15 @@ def build(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
         "environment": dict(built.environment),
         "arguments": dict(built.arguments),
         "hyperparameters": plain(built.hyperparameters),
+        "unused": {setting.name: setting.suggestion for setting in built.unused},
     }
+
+
+def _models(loader: ModuleLoader, config: Path | None) -> dict[str, type]:
+    """The models that config values may name: those the config's module knows, and the published one."""
+    known = vars(loader.load(config)) if config is not None else {}
+    named = {v.__name__: v for v in known.values() if isinstance(v, type) and issubclass(v, BaseModel)}
+    return {ModelHyperparameters.__name__: ModelHyperparameters, **named}
 
 
 def describe(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def make_plan(pipeline: Pipeline, catalog: StepCatalog) -> PipelinePlan:
     order = _order(pipeline, dag)
     resolved = resolve_nodes(pipeline, catalog)
     bindings = _wire(pipeline, resolved, order)
-    built = build_nodes(pipeline, resolved, bindings, dag, catalog)
+    built, findings = build_nodes(pipeline, resolved, bindings, dag, catalog)
     return PipelinePlan(
         name=pipeline.name,
         description=pipeline.description,
@@ -37,6 +37,7 @@ def make_plan(pipeline: Pipeline, catalog: StepCatalog) -> PipelinePlan:
         ),
         parameters=pipeline.parameters,
         shared=pipeline.shared,
+        findings=findings,
     )
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from cursus.core.assembler.code import code_bundle
 from cursus.core.assembler.codec import contract_from_json, spec_from_json
 from cursus.core.assembler.errors import StepNotBuildable
+from cursus.core.assembler.problems import Problems
 from cursus.core.assembler.workshop import ask
-from cursus.errors import UnknownStep, UnknownWorkspace, did_you_mean
+from cursus.errors import CursusError, did_you_mean
 from cursus.model.pipeline import Node, Pipeline
 from cursus.model.plan import CodeBundle
 from cursus.model.step import Contract, Opaque, Spec, Step
@@ -36,19 +37,27 @@ def resolve_nodes(pipeline: Pipeline, catalog: StepCatalog) -> dict[str, Resolve
     :raises UnknownWorkspace, UnknownStep: with the place in the pipeline file.
     :raises StepNotBuildable: a step without a spec, or an input it does not have.
     :raises FileError: a component that is there but broken.
+    :raises SeveralProblems: more than one of these.
     """
+    problems = Problems(pipeline)
     found: dict[str, Step] = {}
     for node in pipeline.nodes:
-        try:
+        with problems.of(node.name, node.workspace):
             found[node.name] = catalog.find(node.workspace, node.step, node.job_type)
-        except (UnknownStep, UnknownWorkspace) as error:
-            error.file, error.line = pipeline.source, node.line
-            raise
-    loaded = _load_opaque(found, catalog)
-    return {n.name: _with_interface(n, found[n.name], *loaded[n.name], pipeline, catalog) for n in pipeline.nodes}
+    loaded = _load_opaque(found, catalog, problems)
+    resolved: dict[str, ResolvedNode] = {}
+    for node in pipeline.nodes:
+        if node.name in loaded:
+            step = found[node.name]
+            with problems.of(node.name, step.workspace):
+                resolved[node.name] = _with_interface(node, step, *loaded[node.name], pipeline, catalog)
+    problems.refuse()
+    return resolved
 
 
-def _load_opaque(found: Mapping[str, Step], catalog: StepCatalog) -> dict[str, tuple[Contract | None, Spec | None]]:
+def _load_opaque(
+    found: Mapping[str, Step], catalog: StepCatalog, problems: Problems
+) -> dict[str, tuple[Contract | None, Spec | None]]:
     """Contract and spec of each node; what cannot be read is loaded in the workspace's child process."""
     jobs: dict[str, list[dict[str, Any]]] = defaultdict(list)
     known: dict[str, tuple[Contract | None, Spec | None]] = {}
@@ -61,13 +70,18 @@ def _load_opaque(found: Mapping[str, Step], catalog: StepCatalog) -> dict[str, t
                 jobs[step.workspace].append(
                     {"op": "describe", "node": name, "kind": kind.value, "file": str(step.components[kind].path)}
                 )
-    for workspace_id, wanted in sorted(jobs.items()):
-        for job, answer in zip(wanted, ask(workspace_id, wanted, catalog), strict=True):
-            contract, spec = known[job["node"]]
-            if "contract" in answer:
-                known[job["node"]] = (contract_from_json(answer["contract"]), spec)
-            else:
-                known[job["node"]] = (contract, spec_from_json(answer["spec"]))
+    for workspace_id, answers in ask(jobs, catalog).items():
+        for job, answer in zip(jobs[workspace_id], answers, strict=True):
+            node = job["node"]
+            if isinstance(answer, CursusError):
+                problems.add(answer, node, workspace_id)
+                known.pop(node, None)
+            elif node in known:
+                contract, spec = known[node]
+                if "contract" in answer:
+                    known[node] = (contract_from_json(answer["contract"]), spec)
+                else:
+                    known[node] = (contract, spec_from_json(answer["spec"]))
     return known
 
 

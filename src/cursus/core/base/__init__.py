@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from cursus.core.base.build import build_step as build_step
     from cursus.core.base.builder_base import StepBuilderBase as StepBuilderBase
     from cursus.core.base.config_base import BasePipelineConfig as BasePipelineConfig
+    from cursus.core.base.config_files import load_configs as load_configs
+    from cursus.core.base.config_files import write_configs as write_configs
     from cursus.core.base.contract_base import AlignmentResult as AlignmentResult
     from cursus.core.base.contract_base import ScriptContract as ScriptContract
     from cursus.core.base.contract_base import ValidationResult as ValidationResult
@@ -23,11 +25,11 @@ if TYPE_CHECKING:
     from cursus.core.base.enums import NodeType as NodeType
     from cursus.core.base.hyperparameters_base import ModelHyperparameters as ModelHyperparameters
     from cursus.core.base.images import image_uri as image_uri
+    from cursus.core.base.interface_models import spec_from as spec_from
     from cursus.core.base.pipeline_step import PipelineStep as PipelineStep
     from cursus.core.base.specification_base import DependencySpec as DependencySpec
     from cursus.core.base.specification_base import OutputSpec as OutputSpec
     from cursus.core.base.specification_base import StepSpecification as StepSpecification
-    from cursus.core.base.specification_base import spec_from as spec_from
     from cursus.core.base.step_configs import ProcessingStepConfigBase as ProcessingStepConfigBase
     from cursus.core.base.step_configs import TrainingStepConfigBase as TrainingStepConfigBase
 
@@ -36,12 +38,14 @@ _HOMES = {
     "build": ("BuiltStep", "build_step"),
     "builder_base": ("StepBuilderBase",),
     "config_base": ("BasePipelineConfig",),
+    "config_files": ("load_configs", "write_configs"),
     "contract_base": ("AlignmentResult", "ScriptContract", "ValidationResult", "contract_from"),
     "enums": ("DependencyType", "NodeType"),
     "hyperparameters_base": ("ModelHyperparameters",),
     "images": ("image_uri",),
+    "interface_models": ("spec_from",),
     "pipeline_step": ("PipelineStep",),
-    "specification_base": ("DependencySpec", "OutputSpec", "StepSpecification", "spec_from"),
+    "specification_base": ("DependencySpec", "OutputSpec", "StepSpecification"),
     "step_configs": ("ProcessingStepConfigBase", "TrainingStepConfigBase"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,16 +13,20 @@ from pydantic import ValidationError
 from cursus.core.base.builder_base import Placement, StepBuilderBase, argument_list
 from cursus.core.base.config_base import BasePipelineConfig
 from cursus.core.base.contract_base import ScriptContract, contract_from
+from cursus.core.base.foreign import Bench, bench_for, is_of_an_adapted_package, not_a_step
+from cursus.core.base.interface_models import spec_from
 from cursus.core.base.pipeline_step import PipelineStep
 from cursus.core.base.requests.interface import Code
 from cursus.core.base.requests.table import kind_of
-from cursus.core.base.specification_base import StepSpecification, spec_from
+from cursus.core.base.specification_base import StepSpecification
 from cursus.core.base.step_configs import JobConfigBase, ProcessingStepConfigBase, TrainingStepConfigBase
+from cursus.core.base.unused import UnusedSetting, unused_settings
 from cursus.core.base.values import Value, from_tokens, local_text
 from cursus.errors import ConfigurationError
 from cursus.model.expression import is_expression
 from cursus.model.step import Contract, Spec
 
+_JOB_CONFIGS = (JobConfigBase, ProcessingStepConfigBase, TrainingStepConfigBase)
 _CONFIG_CLASSES: Mapping[str, type[BasePipelineConfig]] = {
     "Processing": ProcessingStepConfigBase,
     "Training": TrainingStepConfigBase,
@@ -36,12 +41,14 @@ class BuiltStep:
     :param environment: environment variables, all texts; a reference without a known value is its JSON form.
     :param arguments: job argument -> value, names without dashes.
     :param hyperparameters: of a training step, plain values.
+    :param unused: config values given to this step that nothing read, the shared ones of its pipeline among them.
     """
 
     step: PipelineStep
     environment: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, str] = field(default_factory=dict)
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    unused: tuple[UnusedSetting, ...] = ()
 
 
 def build_step(
@@ -75,31 +82,70 @@ def build_step(
     default = _CONFIG_CLASSES.get(kind_of(sagemaker_step_type, node).type, JobConfigBase)
     config = make_config(node, config_class or default, values)
     script_contract, specification = _interface(node, contract, spec)
-    builder = _make_builder(node, builder_class or StepBuilderBase, config, specification)
-    builder.spec = builder.spec or specification
-    builder.contract = builder.contract or script_contract
+    builder_class = builder_class or StepBuilderBase
     code = None if code_uri is None or code_entry_point is None else Code(code_uri, code_entry_point)
-    builder.place(Placement(node, sagemaker_step_type, compute, code))
-    step = builder.create_step(
-        inputs=dict(inputs),
-        outputs={},
-        dependencies=list(depends_on),
-        enable_caching=bool(getattr(config, "enable_caching", None)),
+    placement = Placement(node, sagemaker_step_type, compute, code)
+    # Our own builder needs none.
+    bench_or_none = nullcontext() if builder_class is StepBuilderBase else bench_for(builder_class, config, node)
+    with bench_or_none as bench:
+        builder = _make_builder(node, builder_class, config, specification, bench)
+        builder.spec = builder.spec or specification
+        builder.contract = builder.contract or script_contract
+        builder.place(placement)
+        step = builder.create_step(
+            inputs={name: value if bench is None else bench.given(value) for name, value in inputs.items()},
+            outputs={},
+            dependencies=list(depends_on),
+            enable_caching=bool(getattr(config, "enable_caching", None)),
+        )
+        step = _finished(_as_step(step, builder, placement, bench), node, depends_on)
+    return _built(step, builder, placement, dict(parameters or {}))
+
+
+def _as_step(step: Any, builder: StepBuilderBase, placement: Placement, bench: Bench | None) -> PipelineStep:
+    """What a builder returned as our step."""
+    if isinstance(step, PipelineStep):
+        return step if bench is None else replace(step, request=bench.restored(step.request))
+    if bench is not None and is_of_an_adapted_package(step):
+        return bench.convert(step, placement.code)
+    raise not_a_step(step, builder, placement.node)
+
+
+def _finished(step: PipelineStep, node: str, depends_on: Sequence[str]) -> PipelineStep:
+    """The builder's step under the node's name, with every dependency, tokens turned back to references."""
+    return replace(
+        step,
+        name=node,
+        request=from_tokens(step.request),
+        depends_on=tuple(sorted({*step.depends_on, *depends_on} - {node})),
+        options=from_tokens(step.options),
     )
-    step = _finished(node, builder, step, depends_on)
-    known = dict(parameters or {})
-    environment = kind_of(sagemaker_step_type, node).environment_of(step.request)
+
+
+def _built(
+    step: PipelineStep, builder: StepBuilderBase, placement: Placement, parameters: Mapping[str, Any]
+) -> BuiltStep:
+    """The step with what a local run needs of it."""
+    node = placement.node
+    arguments = _arguments(node, from_tokens(builder._get_job_arguments()))
+    environment = kind_of(placement.sagemaker_step_type, node).environment_of(step.request)
     return BuiltStep(
         step=step,
-        environment={name: local_text(value, known) for name, value in environment.items()},
-        arguments={
-            n: local_text(v, known) for n, v in _arguments(node, from_tokens(builder._get_job_arguments())).items()
-        },
+        environment={name: local_text(value, parameters) for name, value in environment.items()},
+        arguments={name: local_text(value, parameters) for name, value in arguments.items()},
         hyperparameters={
-            name: local_text(value, known) if is_expression(value) else value
+            name: local_text(value, parameters) if is_expression(value) else value
             for name, value in from_tokens(builder._get_hyperparameters()).items()
         },
+        unused=_unused(builder),
     )
+
+
+def _unused(builder: StepBuilderBase) -> tuple[UnusedSetting, ...]:
+    """What the builder read nothing of; fields we declare count where only our own code could have read them."""
+    ours = type(builder) is StepBuilderBase and type(builder.config) in _JOB_CONFIGS
+    builder.config._note("job_type", "workspace_id", "enable_caching")
+    return unused_settings(builder.config, judged=[type(builder.config)] if ours else [])
 
 
 def make_config(node: str, config_class: type[BasePipelineConfig], values: Mapping[str, Any]) -> BasePipelineConfig:
@@ -140,7 +186,11 @@ def _interface(node: str, contract: Contract | None, spec: Spec) -> tuple[Script
 
 
 def _make_builder(
-    node: str, builder_class: type[StepBuilderBase], config: BasePipelineConfig, spec: StepSpecification
+    node: str,
+    builder_class: type[StepBuilderBase],
+    config: BasePipelineConfig,
+    spec: StepSpecification,
+    bench: Bench | None,
 ) -> StepBuilderBase:
     """The builder; one whose constructor takes no spec brings its own or gets it afterwards."""
     if not (inspect.isclass(builder_class) and issubclass(builder_class, StepBuilderBase)):
@@ -152,26 +202,9 @@ def _make_builder(
         )
     accepted = inspect.signature(builder_class).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in accepted.values())
-    given: dict[str, Any] = {"spec": spec} if takes_any or "spec" in accepted else {}
+    offered = {"spec": spec} | ({} if bench is None else {"sagemaker_session": bench.session})
+    given: dict[str, Any] = {name: value for name, value in offered.items() if takes_any or name in accepted}
     return builder_class(config, **given)
-
-
-def _finished(node: str, builder: StepBuilderBase, step: Any, depends_on: Sequence[str]) -> PipelineStep:
-    """The builder's step under the node's name, with every dependency, tokens turned back to references."""
-    if not isinstance(step, PipelineStep):
-        raise ConfigurationError(
-            f"Step '{node}': create_step of {type(builder).__name__} returned a {type(step).__name__}, "
-            "not a PipelineStep.",
-            hint="Return what StepBuilderBase.create_step gives, or a cursus.core.base.PipelineStep.",
-            step=node,
-        )
-    return replace(
-        step,
-        name=node,
-        request=from_tokens(step.request),
-        depends_on=tuple(sorted({*step.depends_on, *depends_on} - {node})),
-        options=from_tokens(step.options),
-    )
 
 
 def _arguments(node: str, arguments: Any) -> dict[str, Value]:

@@ -122,7 +122,8 @@ class StepBuilderBase:
             type=kind.type,
             request=kind.request(parts, filled),
             depends_on=tuple(sorted({step_name(d) for d in dependencies or ()})),
-            options=kind.options(parts) | self._common_options(kind, parts.settings, enable_caching=enable_caching),
+            options=kind.options(parts, filled)
+            | self._common_options(kind, parts.settings, enable_caching=enable_caching),
         )
 
     def _get_inputs(self, inputs: Mapping[str, Value]) -> Any:
@@ -144,6 +145,7 @@ class StepBuilderBase:
         found: dict[str, Value] = {name: text(value) for name, value in stated.items() if value is not None}
         contract = self.contract
         for name, default in _environment_names(contract):
+            self.config._note(name.lower())
             value = getattr(self.config, name.lower(), None)
             if value is not None:
                 found[name] = text(value)
@@ -169,6 +171,7 @@ class StepBuilderBase:
 
     def _get_hyperparameters(self) -> dict[str, Any]:
         """Hyperparameters of a training step, as plain values."""
+        self.config._note("hyperparameters")
         value = getattr(self.config, "hyperparameters", None)
         get_config = getattr(value, "get_config", None)
         if get_config is not None:
@@ -198,6 +201,7 @@ class StepBuilderBase:
             for key, value in given.items():
                 if fold_argument(str(key)) == fold_argument(name):
                     return value
+        self.config._note(fold_argument(name))
         return as_expression(getattr(self.config, fold_argument(name), None))
 
     def _kind(self) -> StepKind:
@@ -229,14 +233,16 @@ class StepBuilderBase:
         )
 
     def _common_options(self, kind: StepKind, settings: Settings, *, enable_caching: bool) -> dict[str, Any]:
-        """``CacheConfig`` and ``RetryPolicies``."""
+        """What stands beside the request of any kind; caching and retries only where SageMaker takes them."""
         options: dict[str, Any] = {}
         if kind.cacheable and enable_caching:
             expires = settings.plain_text("cache_expire_after")
             options["CacheConfig"] = {"Enabled": True} | ({"ExpireAfter": expires} if expires else {})
-        policies = settings.items("retry_policies")
-        if policies:
+        if kind.retryable and (policies := settings.items("retry_policies")):
             options["RetryPolicies"] = policies
+        for member, name in (("DisplayName", "display_name"), ("Description", "step_description")):
+            if (value := settings.plain_text(name)) is not None:
+                options[member] = value
         return options
 
     def _error(self, message: str, hint: str) -> ConfigurationError:

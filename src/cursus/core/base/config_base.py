@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
+from cursus.core.base.asked import Asked
 from cursus.core.base.contract_base import ScriptContract
 from cursus.core.base.step_names import step_of_config
 from cursus.core.base.values import REFERENCE_BRANCH, Reference, Value, as_expression, join_uri, to_token
@@ -56,6 +57,27 @@ class BasePipelineConfig(BaseModel):
     framework_version: str | None = None
     py_version: str = "py3"
     source_dir: str | None = None
+
+    _asked: Asked = PrivateAttr(default_factory=Asked)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Fields without a declaration come this way; which of them anybody asked for tells misspelt ones.
+            if not name.startswith("_") and self.__pydantic_private__ is not None:
+                self._note(name)
+            return super().__getattr__(name)
+
+    def _note(self, *names: str) -> None:
+        """Remember that a step was built with regard to these settings, whether or not they are set."""
+        self._asked.update(names)
+
+    def _asked_for(self) -> frozenset[str]:
+        """The settings somebody looked for, as far as can be seen: undeclared ones, and those looked up by name.
+
+        The three tiers of every pipeline's config are always among them, a step may have no use for them.
+        """
+        return frozenset({*self._asked, *BasePipelineConfig.model_fields, *self.DERIVED_FIELDS})
 
     @field_validator("bucket", "role")
     @classmethod
@@ -130,6 +152,7 @@ class BasePipelineConfig(BaseModel):
 
     def get_public_init_fields(self) -> dict[str, Any]:
         """What another config needs to start from the same values: fields that are not None, and extra ones."""
+        self._note(*(self.__pydantic_extra__ or {}))
         declared = {name: getattr(self, name) for name in type(self).model_fields}
         return {k: v for k, v in (declared | (self.__pydantic_extra__ or {})).items() if v is not None}
 

@@ -27,12 +27,12 @@ def image_uri(
 ) -> str:
     """The URI of an AWS image.
 
-    :param framework: ``sklearn``, ``xgboost``, ``pytorch`` or ``tensorflow``.
-    :param version: as in the image's tag, ``1.2-1``, or a short form such as ``2.1``.
+    :param framework: ``sklearn``, ``xgboost``, ``pytorch`` or ``tensorflow``; AWS's own ``clarify``, ``model-monitor``.
+    :param version: as in the image's tag, ``1.2-1``, or a short form such as ``2.1``; empty for an image without tag.
     :param region: name of an AWS region.
     :param py_version: ``py310``, or ``py3`` for the one Python 3 the image has.
     :param instance_type: decides between the CPU and the GPU image.
-    :param scope: ``training`` (processing too) or ``inference``.
+    :param scope: ``training`` (processing too) or ``inference``; of AWS's own ``processing`` and ``monitoring``.
     :raises ConfigurationError: for anything the table does not have, with what it has.
     """
     scopes = _pick(_table()["frameworks"], framework, "framework", "")
@@ -48,7 +48,7 @@ def image_uri(
         _python(row["py_versions"], py_version, full),
     ]
     tag = "-".join(part for part in parts if part)
-    return f"{account}.dkr.ecr.{region}.{suffix}/{row['repository']}:{tag}"
+    return f"{account}.dkr.ecr.{region}.{suffix}/{row['repository']}{f':{tag}' if tag else ''}"
 
 
 def frameworks() -> tuple[str, ...]:

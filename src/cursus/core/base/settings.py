@@ -29,6 +29,7 @@ class Settings:
 
     def stated(self, name: str) -> Any:
         """The value the config states for a field, or None: given to it, or written over our default by its class."""
+        self.config._note(name)
         value = as_expression(getattr(self.config, name, None))
         if value is None or name in self.config.model_fields_set:
             return value
@@ -42,6 +43,7 @@ class Settings:
 
     def find(self, *names: str) -> Any:
         """The value that counts, or None."""
+        self.config._note(*names)
         for name in names:
             value = self.stated(name)
             if value is not None:
@@ -84,6 +86,11 @@ class Settings:
         if value is None or isinstance(value, bool):
             return value
         raise self.wrong(names, "true or false", value)
+
+    def switch(self, *names: str) -> bool | Get | Join | None:
+        """True, False or a reference, or None."""
+        value = self.find(*names)
+        return value if isinstance(value, Get | Join) else self.flag(*names)
 
     def items(self, *names: str) -> list[Any]:
         """A list; empty when not set."""

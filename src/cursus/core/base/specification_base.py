@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from cursus.core.base.contract_base import AlignmentResult, ScriptContract, contract_from
+from cursus.core.base.contract_base import AlignmentResult, ScriptContract
 from cursus.core.base.enums import DependencyType, NodeType
-from cursus.model.step import Contract, Dependency, Output, Spec
+from cursus.model.step import Dependency, Output, Spec
 
 _PORT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -259,40 +259,6 @@ class StepSpecification(BaseModel):
                 for o in self.outputs.values()
             ),
         )
-
-
-def spec_from(spec: Spec, contract: Contract | ScriptContract | None = None) -> StepSpecification:
-    """The published class for a spec known by reading; pydantic's ``ValidationError`` when it breaks a rule."""
-    return StepSpecification.model_validate(
-        {
-            "step_type": spec.step_type,
-            "node_type": spec.node_type,
-            "dependencies": [
-                {
-                    "logical_name": d.name,
-                    "dependency_type": d.type,
-                    "required": d.required,
-                    "compatible_sources": list(d.compatible_sources),
-                    "semantic_keywords": list(d.semantic_keywords),
-                    "data_type": d.data_type,
-                    "description": d.description,
-                }
-                for d in spec.dependencies
-            ],
-            "outputs": [
-                {
-                    "logical_name": o.name,
-                    "aliases": list(o.aliases),
-                    "output_type": o.type,
-                    "property_path": o.property_path,
-                    "data_type": o.data_type,
-                    "description": o.description,
-                }
-                for o in spec.outputs
-            ],
-            "script_contract": contract_from(contract) if isinstance(contract, Contract) else contract,
-        }
-    )
 
 
 _Port = TypeVar("_Port", DependencySpec, OutputSpec)

@@ -25,12 +25,18 @@ def compile_plan(plan: PipelinePlan) -> PipelineDefinition:
     name_findings = deployment.name_findings(plan.name)
     findings = tuple(
         replace(finding, workspace=workspaces.get(finding.step or ""))
-        for finding in (*name_findings, *validate_definition(content))
+        for finding in (*plan.findings, *name_findings, *validate_definition(content))
     )
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         raise DefinitionError(plan.name, errors)
-    return PipelineDefinition(plan.name, content, plan.description, findings)
+    return PipelineDefinition(plan.name, content, plan.description, findings, _storage(plan))
+
+
+def _storage(plan: PipelinePlan) -> str | None:
+    """Where the pipeline keeps its code, and may keep more."""
+    places = (step.code_uri for step in plan.steps if isinstance(step.code_uri, str))
+    return next((uri.rsplit("/code/", 1)[0] for uri in places if "/code/" in uri), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +48,14 @@ class PipelineDefinition:
 
     :param content: the definition as plain JSON values; not to be changed.
     :param findings: warnings of the validation (errors are raised by :func:`compile_plan`).
+    :param storage: ``s3://…`` where a definition goes that is too long for a request; None when no place is known.
     """
 
     name: str
     content: Mapping[str, Any]
     description: str = ""
     findings: tuple[Finding, ...] = field(default=())
+    storage: str | None = None
 
     def definition(self) -> str:
         """The definition as JSON text, indented, ending in a newline; the same bytes for the same plan."""
@@ -71,17 +79,33 @@ class PipelineDefinition:
         parallelism_config: Mapping[str, int] | None = None,
         *,
         client: Any = None,
+        s3_client: Any = None,
     ) -> dict[str, str]:
         """Create the pipeline, or update it where it differs.
+
+        A definition of more than 1 MiB is put into S3 first, and SageMaker is told where.
 
         :returns: ``PipelineArn`` and ``Action``: ``created``, ``updated`` or ``unchanged``.
         :raises DeploymentError: SageMaker refused or could not be reached.
         """
-        wanted = {"PipelineDefinition": compact_json(self.content), "RoleArn": role_arn}
-        if description or self.description:
-            wanted["PipelineDescription"] = description or self.description
+        wanted = self.wanted(role_arn, description)
         extras = {"ParallelismConfiguration": dict(parallelism_config)} if parallelism_config else {}
-        return deployment.upsert(client, self.name, wanted, extras, [dict(tag) for tag in tags or ()])
+        return deployment.upsert(
+            client,
+            self.name,
+            wanted,
+            extras,
+            [dict(tag) for tag in tags or ()],
+            storage=self.storage,
+            s3_client=s3_client,
+        )
+
+    def wanted(self, role_arn: str, description: str | None = None) -> dict[str, str]:
+        """What :meth:`upsert` sees to that SageMaker has."""
+        texts = {"PipelineDefinition": compact_json(self.content), "RoleArn": role_arn}
+        if description or self.description:
+            texts["PipelineDescription"] = description or self.description
+        return texts
 
     def start(
         self,

@@ -1,47 +1,94 @@
-"""Calls to SageMaker about a compiled pipeline. boto3 is imported here and only when a call is made."""
+"""Calls to SageMaker about a compiled pipeline."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cursus.core.compiler import aws
+from cursus.core.compiler.aws import error_code, speaking
 from cursus.core.compiler.errors import DeploymentError
 from cursus.core.compiler.problems import Problems
 from cursus.core.compiler.references import Scope
 from cursus.core.compiler.service_model import load_service_model
 from cursus.core.compiler.shapes import ShapeChecker
-from cursus.errors import MissingExtra, UsageError, did_you_mean
+from cursus.core.compiler.storage import Store
+from cursus.core.compiler.validation import most_inline
+from cursus.errors import UsageError, did_you_mean
 from cursus.model.finding import Finding
 
 _ABSENT = ("ResourceNotFound", "ResourceNotFoundException")
+_ANY = re.compile(r".*", re.DOTALL)
+#: How a value of each type is written in a start request.
+_FORMS = {
+    "Integer": re.compile(r"[+-]?\d+"),
+    "Float": re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"),
+    "Boolean": re.compile(r"true|false"),
+}
 
 
 def name_findings(name: str) -> tuple[Finding, ...]:
     """What SageMaker would have against ``name`` as the name of a pipeline."""
+    return _judged("PipelineName", name, "pipeline name")
+
+
+def role_findings(role: str) -> tuple[Finding, ...]:
+    """What SageMaker would have against ``role`` as the role of a pipeline."""
+    return _judged("RoleArn", role, "role")
+
+
+def _judged(shape: str, value: str, path: str) -> tuple[Finding, ...]:
     problems = Problems()
-    shapes = ShapeChecker(load_service_model("sagemaker"), Scope({}, {}), problems, None)
-    shapes.check("PipelineName", name, "pipeline name")
+    ShapeChecker(load_service_model("sagemaker"), Scope({}, {}), problems, None).check(shape, value, path)
     return tuple(problems.findings)
 
 
 def upsert(
-    client: Any, name: str, wanted: Mapping[str, str], extras: Mapping[str, Any], tags: Sequence[Mapping[str, str]]
+    client: Any,
+    name: str,
+    wanted: Mapping[str, str],
+    extras: Mapping[str, Any],
+    tags: Sequence[Mapping[str, str]],
+    *,
+    storage: str | None = None,
+    s3_client: Any = None,
 ) -> dict[str, str]:
-    """Create pipeline ``name`` or update it when ``wanted`` (or any of ``extras``) is not what is there."""
+    """Create pipeline ``name`` or update it when ``wanted`` (or any of ``extras``) is not what is there.
+
+    A definition that does not fit into a request is put below ``storage`` first.
+    """
     client = _client(client, name)
-    deployed = _deployed(client, name)
-    request = {"PipelineName": name, **wanted, **extras}
+    deployed = find_deployed(name, client)
+    if deployed is not None and same(deployed, {**wanted, **extras}):
+        return {"PipelineArn": deployed["PipelineArn"], "Action": "unchanged"}
+    request = {"PipelineName": name, **_sendable(name, wanted, storage, s3_client), **extras}
     if deployed is None:
-        with _speaking("create", name):
+        with speaking("create", name):
             response = client.create_pipeline(**request, **({"Tags": list(tags)} if tags else {}))
         return {"PipelineArn": response["PipelineArn"], "Action": "created"}
-    if _same(deployed, {**wanted, **extras}):
-        return {"PipelineArn": deployed["PipelineArn"], "Action": "unchanged"}
-    with _speaking("update", name):
+    with speaking("update", name):
         response = client.update_pipeline(**request)
     return {"PipelineArn": response["PipelineArn"], "Action": "updated"}
+
+
+def _sendable(name: str, wanted: Mapping[str, str], storage: str | None, s3_client: Any) -> dict[str, Any]:
+    text = wanted["PipelineDefinition"]
+    if len(text) <= most_inline():
+        return dict(wanted)
+    if storage is None:
+        raise DeploymentError(
+            "send the definition of",
+            name,
+            f"its {len(text)} characters do not fit into a request, and no step says where in S3 to put it.",
+            hint="Give 'bucket' (or 'pipeline_s3_loc') a fixed value in the pipeline's config.",
+        )
+    store = Store(s3_client if s3_client is not None else aws.client("s3", name), name)
+    bucket, key = store.put_text(f"{storage}/definitions", text)
+    rest = {key: value for key, value in wanted.items() if key != "PipelineDefinition"}
+    return {**rest, "PipelineDefinitionS3Location": {"Bucket": bucket, "ObjectKey": key}}
 
 
 def start(client: Any, name: str, values: Sequence[Mapping[str, str]], display_name: str | None) -> str:
@@ -51,13 +98,13 @@ def start(client: Any, name: str, values: Sequence[Mapping[str, str]], display_n
         request["PipelineParameters"] = list(values)
     if display_name:
         request["PipelineExecutionDisplayName"] = display_name
-    with _speaking("start", name):
+    with speaking("start", name):
         return str(_client(client, name).start_pipeline_execution(**request)["PipelineExecutionArn"])
 
 
 def describe(client: Any, name: str) -> dict[str, Any]:
     """The service's answer without the transport's metadata."""
-    with _speaking("describe", name):
+    with speaking("describe", name):
         answer = _client(client, name).describe_pipeline(PipelineName=name)
     return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
 
@@ -66,7 +113,7 @@ def list_executions(client: Any, name: str) -> list[dict[str, Any]]:
     """All pages of the list of executions, newest first."""
     client = _client(client, name)
     found: list[dict[str, Any]] = []
-    with _speaking("list the executions of", name):
+    with speaking("list the executions of", name):
         pages = client.get_paginator("list_pipeline_executions").paginate(
             PipelineName=name, SortBy="CreationTime", SortOrder="Descending"
         )
@@ -77,7 +124,7 @@ def list_executions(client: Any, name: str) -> list[dict[str, Any]]:
 
 def delete(client: Any, name: str) -> str:
     """Delete the pipeline; returns the ARN it had."""
-    with _speaking("delete", name):
+    with speaking("delete", name):
         return str(_client(client, name).delete_pipeline(PipelineName=name)["PipelineArn"])
 
 
@@ -86,7 +133,8 @@ def parameter_values(
 ) -> list[dict[str, str]]:
     """``given`` in the form of a start request, sorted.
 
-    :raises UsageError: a name that is not declared, or a declared parameter without default that has no value.
+    :raises UsageError: a name that is not declared, a value that is not of the parameter's type, or a declared
+        parameter without default that has no value.
     """
     known = {str(p["Name"]) for p in declared}
     for parameter in given:
@@ -102,14 +150,26 @@ def parameter_values(
             f"Pipeline '{name}' cannot be started without a value for {', '.join(missing)}.",
             hint="Give each as NAME=VALUE.",
         )
-    return [{"Name": key, "Value": _as_text(given[key])} for key in sorted(given)]
+    return [_parameter_value(p, given[p["Name"]]) for p in sorted(declared, key=_name) if p["Name"] in given]
 
 
-def _as_text(value: str | int | float | bool) -> str:
-    return json.dumps(value) if isinstance(value, bool) else str(value)
+def _name(parameter: Mapping[str, Any]) -> str:
+    return str(parameter["Name"])
 
 
-def _same(deployed: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def _parameter_value(parameter: Mapping[str, Any], value: str | int | float | bool) -> dict[str, str]:
+    name, kind = _name(parameter), str(parameter["Type"])
+    text = json.dumps(value) if isinstance(value, bool) else str(value)
+    if not _FORMS.get(kind, _ANY).fullmatch(text):
+        raise UsageError(f"Parameter '{name}' is of type {kind}; {text!r} is not.")
+    choices = [str(choice) for choice in parameter.get("EnumValues", ())]
+    if choices and text not in choices:
+        raise UsageError(f"Parameter '{name}' cannot be {text!r}. Allowed: {', '.join(choices)}.")
+    return {"Name": name, "Value": text}
+
+
+def same(deployed: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether everything ``wanted`` is what is ``deployed``; definitions are compared as values."""
     for key, value in wanted.items():
         there = deployed.get(key)
         if key == "PipelineDefinition":
@@ -121,48 +181,23 @@ def _same(deployed: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 
 def _client(client: Any, name: str) -> Any:
-    if client is not None:
-        return client
-    try:
-        import boto3
-    except ImportError as error:
-        raise MissingExtra("Deploying a pipeline", "aws") from error
-    with _speaking("reach SageMaker for", name):
-        return boto3.client("sagemaker")
+    return client if client is not None else aws.client("sagemaker", name)
 
 
-def _deployed(client: Any, name: str) -> dict[str, Any] | None:
+def find_deployed(name: str, client: Any) -> dict[str, Any] | None:
     """What stands under ``name``, or None when nothing does; any other refusal is raised."""
     try:
         return describe(client, name)
     except DeploymentError as error:
-        code = getattr(error.__cause__, "response", {}).get("Error", {}).get("Code")
+        code = error_code(error.__cause__)
         if code in _ABSENT or (code == "ValidationException" and not _is_listed(client, name)):
             return None
         raise
 
 
 def _is_listed(client: Any, name: str) -> bool:
-    with _speaking("look for", name):
+    with speaking("look for", name):
         for page in client.get_paginator("list_pipelines").paginate(PipelineNamePrefix=name):
             if any(summary["PipelineName"] == name for summary in page["PipelineSummaries"]):
                 return True
     return False
-
-
-@contextlib.contextmanager
-def _speaking(action: str, name: str) -> Iterator[None]:
-    """Turn what botocore raises into an error that names the pipeline and the action."""
-    from botocore import exceptions
-
-    try:
-        yield
-    except exceptions.ClientError as error:
-        said = error.response.get("Error", {})
-        raise DeploymentError(action, name, f"{said.get('Code')}: {said.get('Message')}") from error
-    except exceptions.NoRegionError as error:
-        raise DeploymentError(action, name, str(error), hint="Set AWS_REGION.") from error
-    except exceptions.NoCredentialsError as error:
-        raise DeploymentError(action, name, str(error), hint="aws configure, or set AWS_PROFILE") from error
-    except exceptions.BotoCoreError as error:
-        raise DeploymentError(action, name, str(error)) from error

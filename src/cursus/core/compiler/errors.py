@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cursus.core.compiler.exceptions import CompilationError
 from cursus.errors import CursusError, PipelineError
 from cursus.model.finding import Finding
 
 _SHOWN = 20
 
 
-class DefinitionError(PipelineError):
+class DefinitionError(CompilationError):
     """A pipeline definition that SageMaker would refuse.
 
     :param pipeline: the pipeline's name.
@@ -36,9 +37,9 @@ class DefinitionError(PipelineError):
 
 
 class DeploymentError(CursusError):
-    """A call to SageMaker that was refused or did not get through.
+    """A call to AWS that was refused or did not get through.
 
-    :param action: what was attempted, as a verb: ``create``, ``start``, …
+    :param action: what was attempted, as a verb: ``create``, ``start``, ``upload code of``, …
     :param cause: what the service or the connection said.
     """
 
@@ -50,3 +51,17 @@ class DeploymentError(CursusError):
         self.action = action
         self.pipeline = pipeline
         self.cause = cause
+
+
+class CodeLocation(PipelineError):
+    """A step whose code is to be where nothing can be uploaded before the pipeline runs."""
+
+    code = "code-location"
+
+    def __init__(self, step: str, workspace: str, place: object) -> None:
+        super().__init__(
+            f"The code of step '{step}' cannot be uploaded: its place, {place}, is no fixed s3:// address.",
+            hint="Give 'bucket' (or 'pipeline_s3_loc') a fixed value in the pipeline's config.",
+            step=step,
+            workspace=workspace,
+        )

@@ -6,9 +6,8 @@ The forms are ``{"Get": …}`` and the functions ``{"Std:Join": …}`` and ``{"S
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 _PART = re.compile(r"\.([A-Za-z0-9_\-]+)|\[(\d+)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]")
 _HEAD = re.compile(r"(Steps|Parameters|Execution)\.([A-Za-z0-9_\-]+)")
@@ -63,22 +62,3 @@ def parse_get(text: str) -> GetPath | None:
             parts.append(Key(single if single is not None else double))
         position = part.end()
     return GetPath(head[1], head[2], tuple(parts))
-
-
-def references(value: Any) -> Iterator[str]:
-    """The text of every ``Get`` anywhere in ``value``."""
-    if isinstance(value, Mapping):
-        if len(value) == 1 and isinstance(value.get("Get"), str):
-            yield value["Get"]
-            return
-        for item in value.values():
-            yield from references(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from references(item)
-
-
-def referenced_steps(value: Any) -> set[str]:
-    """Names of the steps that ``value`` refers to."""
-    paths = (parse_get(text) for text in references(value))
-    return {path.name for path in paths if path is not None and path.root == "Steps"}

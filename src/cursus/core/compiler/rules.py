@@ -19,7 +19,8 @@ _COMPARISONS = ("Equals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "Le
 _CONDITION_MEMBERS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_COMPARISONS, ("LeftValue", "RightValue")),
     "In": ("QueryValue", "Values"),
-    "Not": ("Expression",),
+    # The service refuses "Expression", which older SDKs wrote (aws/sagemaker-python-sdk issue 2746).
+    "Not": ("Condition",),
     "Or": ("Conditions",),
 }
 _DURATION = re.compile(r"(?=.*\d)P?(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?", re.IGNORECASE)
@@ -73,6 +74,7 @@ class StepRules:
             "OutputParameters": self._output_parameters,
             "CheckType": self._check_type,
             "SkipCheck": self._boolean,
+            "FailOnViolation": self._boolean,
             "RegisterNewBaseline": self._boolean,
         }
         for key in STEP_TYPES[self._step["Type"]].keys:
@@ -147,7 +149,7 @@ class StepRules:
         if not self._object(condition, ("Type", *members), members, path):
             return
         if kind == "Not":
-            self._condition(condition["Expression"], f"{path}.Expression", depth + 1)
+            self._condition(condition["Condition"], f"{path}.Condition", depth + 1)
         elif kind == "Or":
             for number, inner in enumerate(self._entries(condition["Conditions"], f"{path}.Conditions")):
                 self._condition(inner, f"{path}.Conditions[{number}]", depth + 1)

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 COMMON_KEYS = ("Name", "Type", "DisplayName", "Description", "Arguments", "DependsOn")
-_CHECK_KEYS = ("CheckType", "ModelPackageGroupName", "SkipCheck", "RegisterNewBaseline", "SuppliedBaselineConstraints")
+_CHECK_KEYS = (
+    "CheckType",
+    "ModelPackageGroupName",
+    "SkipCheck",
+    "FailOnViolation",
+    "RegisterNewBaseline",
+    "SuppliedBaselineConstraints",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cursus.core.compiler.expressions import referenced_steps
 from cursus.core.compiler.limits import PARAMETERS, STEPS
 from cursus.core.compiler.problems import Problems, kind_of, shown
 from cursus.core.compiler.references import Scope
@@ -15,6 +14,7 @@ from cursus.core.compiler.service_model import load_service_model
 from cursus.core.compiler.shapes import ShapeChecker
 from cursus.core.compiler.step_types import COMMON_KEYS, STEP_TYPES, step_type_of
 from cursus.errors import did_you_mean
+from cursus.model.expression import referenced_steps
 from cursus.model.finding import Finding
 
 VERSION = "2020-12-01"
@@ -134,10 +134,15 @@ def _counts(definition: Mapping[str, Any], steps: list[dict[str, Any]], scope: S
         reason = limit.exceeded_by(number)
         if reason is not None:
             problems.add("limit", None, "definition", reason, warning=limit.adjustable)
-    most = load_service_model("sagemaker").shape("PipelineDefinition")["max"]
-    size = len(compact_json(definition))
+    size, most = len(compact_json(definition)), most_inline()
     if size > most:
-        problems.add("limit", None, "definition", f"{size} characters is more than the most allowed, {most}")
+        reason = f"{size} characters is more than fits into a request, {most}; it has to be sent through S3"
+        problems.add("limit", None, "definition", reason, warning=True)
+
+
+def most_inline() -> int:
+    """The most characters of a definition that SageMaker takes in a request; a longer one is fetched from S3."""
+    return int(load_service_model("sagemaker").shape("PipelineDefinition")["max"])
 
 
 def compact_json(definition: Mapping[str, Any]) -> str:

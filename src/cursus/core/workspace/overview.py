@@ -1,11 +1,15 @@
-"""One row for each workspace: what is in it and what is wrong with it."""
+"""One row for each workspace: what is in it and what is wrong with it; and which pipelines need a workspace."""
 
 from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from cursus.core.workspace.pipeline_file import load_pipeline
+from cursus.errors import CursusError
+from cursus.model.finding import Finding, Severity
 from cursus.model.workspace import Layer
 from cursus.registry.catalog import StepCatalog
+from cursus.workspace.index import WorkspaceIndex
 
 
 class WorkspaceRow(TypedDict):
@@ -42,3 +46,31 @@ def workspace_rows(catalog: StepCatalog) -> list[WorkspaceRow]:
             )
         )
     return rows
+
+
+def needed_by_pipelines(index: WorkspaceIndex, workspace_id: str) -> tuple[Finding, ...]:
+    """A warning for each pipeline that uses a workspace's steps from outside, an error for each that cannot be read."""
+    found: list[Finding] = []
+    for file in index.tree.pipelines:
+        if file.workspace == workspace_id:
+            continue
+        try:
+            pipeline = load_pipeline(file.path)
+        except CursusError as error:
+            found.append(Finding.from_error(error))
+            continue
+        nodes = [node for node in pipeline.nodes if node.workspace == workspace_id]
+        if nodes:
+            steps = ", ".join(f"'{node.name}'" for node in nodes)
+            found.append(
+                Finding(
+                    "workspace-in-use",
+                    Severity.WARNING,
+                    f"Pipeline '{file.name}' uses steps of '{workspace_id}': {steps}.",
+                    workspace=workspace_id,
+                    file=file.path,
+                    line=nodes[0].line,
+                    hint=f"Change {file.path.name} first, or remove it too",
+                )
+            )
+    return tuple(sorted(found, key=Finding.sort_key))

@@ -16,7 +16,7 @@ from cursus.model.workspace import CORE_ID
 from cursus.registry.catalog import StepCatalog
 from cursus.workspace.document import Document
 from cursus.workspace.index import WorkspaceIndex
-from cursus.workspace.yaml_reader import read_yaml
+from cursus.workspace.yaml_reader import parse_yaml, read_yaml
 
 #: SageMaker's pattern for the name of a step and of a pipeline: CreatePipeline API reference and definition schema.
 _NAME = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9_])*")
@@ -66,6 +66,11 @@ def load_pipeline(path: Path) -> Pipeline:
     :raises ConfigurationError: a key or value that does not belong; with the line.
     """
     return _Reader(read_yaml(path)).pipeline()
+
+
+def parse_pipeline(data: bytes, path: Path) -> Pipeline:
+    """As :func:`load_pipeline`, for the bytes of a file; ``path`` only names them."""
+    return _Reader(parse_yaml(data, path)).pipeline()
 
 
 class _Reader:

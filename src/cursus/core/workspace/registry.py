@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from cursus.model.finding import Finding
 from cursus.model.step import Step
@@ -14,6 +14,10 @@ from cursus.model.workspace import ComponentKind, Layer
 from cursus.registry.catalog import StepCatalog
 from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.root import find_root
+
+if TYPE_CHECKING:
+    from cursus.core.workspace.availability import ComponentAvailability
+    from cursus.core.workspace.config import WorkspacePipelineDefinition
 
 #: Published name of each list -> the kind of file in it. A manifest counts as contract and spec of its step.
 _LISTS = {
@@ -93,6 +97,14 @@ class WorkspaceComponentRegistry:
                     step_types=sorted({s.entry.sagemaker_step_type for s in steps}),
                 ),
             )
+
+    def validate_component_availability(self, workspace_config: WorkspacePipelineDefinition) -> ComponentAvailability:
+        """Whether every step of a definition has the components it needs, and where they are."""
+        from cursus.core.workspace.availability import component_availability
+
+        with self._lock:
+            self._refresh(force=False)
+            return component_availability(workspace_config, self._catalog)
 
     def findings(self, developer_id: str | None = None) -> tuple[Finding, ...]:
         """What is broken in the workspaces a discovery looks at, in stable order.

@@ -7,7 +7,7 @@ from pathlib import Path
 from cursus.errors import FileError
 from cursus.model.workspace import fold
 from cursus.workspace.files import MAX_PYTHON, read_file
-from cursus.workspace.reading.record import decode_facts
+from cursus.workspace.reading.rows import decode_facts
 from cursus.workspace.reading.worker import read
 
 _SUFFIX = "_SPEC"

@@ -11,10 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-
-from cursus.errors import FileError
-from cursus.workspace.files import MAX_PYTHON, read_file
 
 _MEANS = re.compile(
     rb"\bsys\b[^\n]*\bpath\b|import\s+sys\s+as|import_module|__import__|spec_from_file_location|run_path|addsitedir|SourceFileLoader"
@@ -57,17 +53,12 @@ class Reach:
     column: int
 
 
-def reaches(path: Path, words: frozenset[str]) -> tuple[Reach, ...]:
-    """All such places in the file, in order.
+def reaches(source: bytes, words: frozenset[str]) -> tuple[Reach, ...]:
+    """All such places in a Python file, in order.
 
     :param words: names of folders; string literals that have one of them as a path component are reported as
         :attr:`Means.TEXT`.
     """
-    try:
-        source = read_file(path, boundary=path.parent, limit=MAX_PYTHON)
-    except FileError:
-        # The index has already said so.
-        return ()
     folders = any(word.encode() in source for word in words)
     if not folders and not _MEANS.search(source):
         return ()

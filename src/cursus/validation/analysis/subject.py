@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from cursus.errors import CursusError
 from cursus.model.facts import ModuleFacts
@@ -17,9 +17,27 @@ from cursus.model.workspace import Component, ComponentKind, Workspace
 from cursus.registry.catalog import StepCatalog
 from cursus.validation.analysis.offers import Offers
 from cursus.validation.analysis.reach import Reach, reaches
+from cursus.validation.analysis.source import source_of_file
+from cursus.validation.analysis.suppression import Suppression, suppressions
 from cursus.workspace.layout import DEVELOPERS
 
 T = TypeVar("T")
+
+
+class Subject(Protocol):
+    """What findings about files can be about: a workspace, or a pipeline."""
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """The workspace; None for a pipeline of the whole team."""
+
+    @property
+    def root(self) -> Path:
+        """The workspace root."""
+
+    @property
+    def step_of(self) -> Mapping[Path, str]:
+        """File -> name of the step it belongs to."""
 
 
 class Part(StrEnum):
@@ -176,7 +194,19 @@ class WorkspaceSubject:
     def reached(self) -> Mapping[Path, tuple[Reach, ...]]:
         """File -> places where it reaches out by other means than import statements; readable files only."""
         words = frozenset({DEVELOPERS})
-        return {p: reaches(p, words) for p, facts in self.modules.items() if not isinstance(facts, CursusError)}
+        readable = [p for p, facts in self.modules.items() if not isinstance(facts, CursusError)]
+        return {p: reaches(self.sources[p], words) for p in readable}
+
+    @cached_property
+    def sources(self) -> Mapping[Path, bytes]:
+        """File -> its bytes, for every Python file and manifest; empty for what cannot be read."""
+        manifests = (c.path for s in self.steps for c in s.components if c.kind is ComponentKind.INTERFACE)
+        return {p: source_of_file(p, self.workspace) for p in sorted({*self.modules, *manifests})}
+
+    @cached_property
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """Comments by which findings in files of this workspace are accepted."""
+        return tuple(found for path, source in self.sources.items() for found in suppressions(path, source))
 
     @cached_property
     def step_of(self) -> Mapping[Path, str]:

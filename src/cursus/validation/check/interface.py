@@ -1,17 +1,17 @@
-"""The two kinds of checks."""
+"""The kinds of checks, by what they look at."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from cursus.model.finding import Finding, Severity
-from cursus.validation.analysis.subject import Part, StepSubject, WorkspaceSubject
+from cursus.validation.analysis.acceptance import Acceptance
+from cursus.validation.analysis.pipeline import PipelineSubject
+from cursus.validation.analysis.subject import Part, StepSubject, Subject, WorkspaceSubject
 from cursus.validation.check.level import Level
-
-S = TypeVar("S", StepSubject, WorkspaceSubject)
 
 
 class Check(ABC):
@@ -36,7 +36,7 @@ class Check(ABC):
 
     def finding(
         self,
-        subject: StepSubject | WorkspaceSubject,
+        subject: StepSubject | Subject,
         message: str,
         *,
         file: Path | None = None,
@@ -45,13 +45,14 @@ class Check(ABC):
         hint: str | None = None,
         severity: Severity | None = None,
         step: str | None = None,
+        workspace: str | None = None,
     ) -> Finding:
-        """A finding of this check about ``subject``."""
+        """A finding of this check about ``subject``; a pipeline of the whole team says itself whose it is."""
         return Finding(
             code=self.code,
             severity=severity or self.severity,
             message=message,
-            workspace=subject.workspace.id,
+            workspace=workspace or (subject.workspace.id if subject.workspace else None),
             step=subject.name if isinstance(subject, StepSubject) else step,
             file=file,
             line=line,
@@ -82,3 +83,23 @@ class WorkspaceCheck(Check):
     @abstractmethod
     def check(self, workspace: WorkspaceSubject) -> Iterator[Finding]:
         """What is wrong with ``workspace``."""
+
+
+class PipelineCheck(Check):
+    """A rule about a pipeline file and the steps it joins."""
+
+    level = Level.SPEC_DEPENDENCIES
+
+    @abstractmethod
+    def check(self, pipeline: PipelineSubject) -> Iterator[Finding]:
+        """What is wrong with ``pipeline``."""
+
+
+class AcceptanceCheck(Check):
+    """A rule about what a workspace or pipeline file accepts; runs after all others."""
+
+    level = Level.WORKSPACE
+
+    @abstractmethod
+    def check(self, subject: Subject, acceptance: Acceptance) -> Iterator[Finding]:
+        """What is wrong with the suppressions and the baseline."""

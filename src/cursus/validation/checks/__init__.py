@@ -14,26 +14,39 @@ from cursus.validation.checks.container_path import ContainerPath
 from cursus.validation.checks.contract_spec import ContractSpec
 from cursus.validation.checks.dynamic_access import DynamicAccess
 from cursus.validation.checks.entry_point import EntryPoint
+from cursus.validation.checks.exit_in_main import ExitInMain
 from cursus.validation.checks.foreign_import import ForeignImport
 from cursus.validation.checks.foreign_path import ForeignPath
 from cursus.validation.checks.incomplete_step import IncompleteStep
+from cursus.validation.checks.invalid_suppression import InvalidSuppression
+from cursus.validation.checks.main_call import MainCalled
 from cursus.validation.checks.main_signature import MainSignature
 from cursus.validation.checks.missing_argument import MissingArgument
 from cursus.validation.checks.naming import Naming
+from cursus.validation.checks.pipeline_cycle import PipelineCycle
+from cursus.validation.checks.pipeline_file import PipelineFileForm
+from cursus.validation.checks.pipeline_step import PipelineStep
+from cursus.validation.checks.pipeline_wiring import PipelineWiring
 from cursus.validation.checks.property_path import PropertyPath
 from cursus.validation.checks.registry_conflict import RegistryConflict
 from cursus.validation.checks.search_path import SearchPath
+from cursus.validation.checks.stale_baseline import StaleBaseline
+from cursus.validation.checks.step_type import StepType
+from cursus.validation.checks.swallowed_failure import SwallowedFailure
 from cursus.validation.checks.syntax_error import UnparsableFile
 from cursus.validation.checks.undeclared_argument import UndeclaredArgument
 from cursus.validation.checks.undeclared_environment import UndeclaredEnvironment
+from cursus.validation.checks.undeclared_field import UndeclaredField
 from cursus.validation.checks.undeclared_input import UndeclaredInput
 from cursus.validation.checks.undeclared_output import UndeclaredOutput
 from cursus.validation.checks.undeclared_path import UndeclaredPath
+from cursus.validation.checks.unread_field import UnreadField
 from cursus.validation.checks.unreadable_file import UnreadableFile
 from cursus.validation.checks.unresolved_import import UnresolvedImport
 from cursus.validation.checks.unsatisfied_dependency import UnsatisfiedDependency
 from cursus.validation.checks.unused_environment import UnusedEnvironment
 from cursus.validation.checks.unused_input import UnusedInput
+from cursus.validation.checks.unused_suppression import UnusedSuppression
 from cursus.validation.checks.unwritten_output import UnwrittenOutput
 
 CHECKS: tuple[Check, ...] = (
@@ -48,6 +61,9 @@ CHECKS: tuple[Check, ...] = (
     ForeignPath(),
     EntryPoint(),
     MainSignature(),
+    MainCalled(),
+    ExitInMain(),
+    SwallowedFailure(),
     DynamicAccess(),
     UndeclaredInput(),
     UnusedInput(),
@@ -62,7 +78,17 @@ CHECKS: tuple[Check, ...] = (
     ContractSpec(),
     ContainerPath(),
     PropertyPath(),
+    StepType(),
     UnsatisfiedDependency(),
+    PipelineFileForm(),
+    PipelineStep(),
+    PipelineCycle(),
+    PipelineWiring(),
     BuilderClass(),
     ConfigClass(),
+    UndeclaredField(),
+    UnreadField(),
+    InvalidSuppression(),
+    UnusedSuppression(),
+    StaleBaseline(),
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cursus.model.finding import Finding
 from cursus.model.step import Output, Spec
+from cursus.validation.analysis.properties import PREFIX, property_problem
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
@@ -15,7 +16,6 @@ _PROCESSING_OUTPUT = re.compile(
     r"ProcessingOutputConfig\.Outputs\[(?P<quote>['\"]?)(?P<name>[^'\"\]]+)(?P=quote)\]\.S3Output\.S3Uri"
 )
 _PATH = re.compile(r"[A-Za-z]\w*(\[(\d+|'[^']+'|\"[^\"]+\")\])*(\.[A-Za-z]\w*(\[(\d+|'[^']+'|\"[^\"]+\")\])*)*")
-_PREFIX = "properties."
 # First members of what each job's Describe call reports that another kind of step does not have.
 _ROOTS = {
     "ProcessingOutputConfig": ("Processing",),
@@ -28,6 +28,8 @@ _ROOTS = {
 
 class PropertyPath(StepCheck):
     """An output's property path is where its own kind of step reports it, and names the output itself.
+
+    Paths other than the usual ones are followed through the answers of SageMaker's Describe calls as AWS describes them.
 
     Why: the path is what the next step's input is made of; one that names another output hands over the wrong data
     without any error.
@@ -63,9 +65,9 @@ class PropertyPath(StepCheck):
 
     def _wrong(self, step: StepSubject, spec: Spec, output: Output) -> str | None:
         path = output.property_path
-        if not path.startswith(_PREFIX) or not _PATH.fullmatch(path.removeprefix(_PREFIX)):
+        if not path.startswith(PREFIX) or not _PATH.fullmatch(path.removeprefix(PREFIX)):
             return f"'{path}' is not of the form properties.<member>…"
-        rest = path.removeprefix(_PREFIX)
+        rest = path.removeprefix(PREFIX)
         root = re.split(r"[.\[]", rest, maxsplit=1)[0]
         kinds = _ROOTS.get(root)
         if step.sagemaker_type is not None and kinds is not None and not _is_kind(step.sagemaker_type, kinds):
@@ -77,7 +79,10 @@ class PropertyPath(StepCheck):
             return f"names '{match['name']}', {what}"
         if root == "ProcessingOutputConfig" and match is None:
             return f"'{path}' leads to no output; it should end in Outputs['{output.name}'].S3Output.S3Uri"
-        return None
+        if step.sagemaker_type is None:
+            return None
+        names, inputs = [o.name for o in spec.outputs], [d.name for d in spec.dependencies]
+        return property_problem(path, step.sagemaker_type, names, inputs)
 
 
 def _is_kind(sagemaker_type: str, kinds: tuple[str, ...]) -> bool:

@@ -4,6 +4,8 @@ The engine knows no rule and renders nothing. A broken file or a missing part ma
 the reason; the others go on.
 """
 
-from cursus.validation.engine.run import run_checks
+from cursus.validation.engine.baseline import write_baseline
+from cursus.validation.engine.run import Half, run_checks
+from cursus.validation.engine.settings import Settings, read_settings
 
-__all__ = ["run_checks"]
+__all__ = ["Half", "Settings", "read_settings", "run_checks", "write_baseline"]

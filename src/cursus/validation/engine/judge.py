@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cursus.model.finding import Finding, Outcome, Severity, Unit
-from cursus.validation.analysis.subject import Part, StepSubject, WorkspaceSubject
-from cursus.validation.check.interface import StepCheck, WorkspaceCheck
+from cursus.validation.analysis.acceptance import Acceptance
+from cursus.validation.analysis.pipeline import PipelineSubject
+from cursus.validation.analysis.subject import Part, StepSubject, Subject, WorkspaceSubject
+from cursus.validation.check.interface import AcceptanceCheck, PipelineCheck, StepCheck, WorkspaceCheck
 from cursus.validation.check.level import Level
+from cursus.validation.engine.ledger import Page
 from cursus.validation.engine.options import Options
 
 NOT_SELECTED = "no check of this level was selected"
@@ -20,21 +23,39 @@ class Judgement:
     """What one level found about one subject."""
 
     findings: tuple[Finding, ...]
-    units: tuple[Unit, ...]
+    unit: Unit
 
 
-def judge_workspace(subject: WorkspaceSubject, checks: Sequence[WorkspaceCheck], options: Options) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """The checks of what is accepted, and how to come by it once everything else was judged."""
+
+    checks: Sequence[AcceptanceCheck]
+    acceptance: Callable[[], Acceptance]
+
+    def findings(self, subject: Subject, options: Options) -> list[Finding]:
+        """What is wrong with it."""
+        wanted = [c for c in self.checks if options.wants(c)]
+        acceptance = self.acceptance() if wanted else None
+        return [f for c in wanted if acceptance for f in c.check(subject, acceptance) if options.keeps(f)]
+
+
+def judge_workspace(
+    subject: WorkspaceSubject, checks: Sequence[WorkspaceCheck], options: Options, page: Page, afterwards: Afterwards
+) -> Judgement:
     """All checks of the workspace's files. Files are always judged together, whatever steps were asked for."""
     workspace = subject.workspace.id
     wanted = [c for c in checks if options.wants(c)]
-    not_judged = _beforehand(Level.WORKSPACE, bool(wanted), options)
+    any_check = bool(wanted) or any(options.wants(c) for c in afterwards.checks)
+    not_judged = _beforehand(Level.WORKSPACE, any_check, options)
     if not_judged:
-        return Judgement((), (Unit(workspace, workspace, Level.WORKSPACE, *not_judged),))
-    findings = [f for c in wanted for f in c.check(subject) if options.keeps(f)]
+        return Judgement((), Unit(workspace, workspace, Level.WORKSPACE, *not_judged))
+    findings = page.take(f for c in wanted for f in c.check(subject) if options.keeps(f))
+    findings += page.take_uncommented(afterwards.findings(subject, options))
     return _judged(workspace, workspace, Level.WORKSPACE, findings, None, options)
 
 
-def judge_step(step: StepSubject, level: Level, checks: Sequence[StepCheck], options: Options) -> Judgement:
+def judge_step(step: StepSubject, level: Level, checks: Sequence[StepCheck], options: Options, page: Page) -> Judgement:
     """All checks of one level about one step."""
     workspace = step.workspace.id
     wanted = [c for c in checks if options.wants(c)]
@@ -42,15 +63,40 @@ def judge_step(step: StepSubject, level: Level, checks: Sequence[StepCheck], opt
     if not_judged is None and all(step.reading(part).absent for part in _essential(level)):
         not_judged = (Outcome.SKIPPED, f"the step has no {_listing(_essential(level))} of its own")
     if not_judged:
-        return Judgement((), (Unit(workspace, step.name, level, *not_judged),))
+        return Judgement((), Unit(workspace, step.name, level, *not_judged))
     able = [c for c in wanted if all(step.reading(part).value is not None for part in c.needs)]
     reason = _unknown(step, [part for c in wanted for part in c.needs])
     if not able and reason is None:
         missing = dict.fromkeys(part for c in wanted for part in c.needs if step.reading(part).absent)
         why = f"the step has no {_listing(tuple(missing))} of its own"
-        return Judgement((), (Unit(workspace, step.name, level, Outcome.SKIPPED, why),))
-    findings = [f for c in able for f in c.check(step) if options.keeps(f)]
+        return Judgement((), Unit(workspace, step.name, level, Outcome.SKIPPED, why))
+    findings = page.take(f for c in able for f in c.check(step) if options.keeps(f))
     return _judged(workspace, step.name, level, findings, reason, options)
+
+
+def judge_pipeline(
+    pipeline: PipelineSubject,
+    checks: Sequence[PipelineCheck],
+    options: Options,
+    page: Page,
+    afterwards: Afterwards,
+    keeps: Callable[[Finding], bool],
+) -> Judgement:
+    """All checks of one pipeline file.
+
+    :param keeps: whether a finding is of one of the workspaces at hand.
+    """
+    workspace = pipeline.workspace.id if pipeline.workspace else ""
+    subject = f"pipelines/{pipeline.name}"
+    wanted = [c for c in checks if options.wants(c)]
+    not_judged = _beforehand(Level.SPEC_DEPENDENCIES, bool(wanted), options)
+    if not_judged:
+        return Judgement((), Unit(workspace, subject, Level.SPEC_DEPENDENCIES, *not_judged))
+    raw = (f for c in wanted for f in c.check(pipeline))
+    findings = page.take(f for f in raw if options.reports(f.code) and keeps(f))
+    findings += page.take_uncommented(afterwards.findings(pipeline, options))
+    reasons = [f"node '{node}': {why}" for node, why in sorted(pipeline.unknown.items())]
+    return _judged(workspace, subject, Level.SPEC_DEPENDENCIES, findings, reasons[0] if reasons else None, options)
 
 
 def _beforehand(level: Level, any_check: bool, options: Options) -> tuple[Outcome, str] | None:
@@ -102,7 +148,7 @@ def _judged(
         outcome, reason = Outcome.FAIL, None
     else:
         outcome = Outcome.NOT_RUN if reason else Outcome.PASS
-    return Judgement(tuple(findings), (Unit(workspace, subject, level, outcome, reason),))
+    return Judgement(tuple(findings), Unit(workspace, subject, level, outcome, reason))
 
 
 def _listing(parts: Sequence[Part]) -> str:

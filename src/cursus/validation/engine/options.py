@@ -12,6 +12,7 @@ from cursus.validation.analysis.subject import StepSubject, WorkspaceSubject
 from cursus.validation.check.interface import Check
 from cursus.validation.check.level import Level
 from cursus.validation.check.select import check_codes, parse_level
+from cursus.validation.engine.settings import Settings
 
 
 class Deadline:
@@ -63,18 +64,19 @@ class Options:
         skip_levels: Collection[str | int],
         strict: bool,
         timeout: float | None,
+        settings: Settings,
     ) -> Options:
-        """Options from what a caller gave.
+        """Options from what a caller gave: what is selected there replaces the settings, the rest adds to them.
 
         :raises ConfigurationError: a code or level that does not exist.
         """
         check_codes(checks, [*(select or ()), *(ignore or ())])
         return cls(
-            select=None if select is None else frozenset(select),
-            ignore=frozenset(ignore or ()),
+            select=settings.select if select is None else frozenset(select),
+            ignore=settings.ignore.union(ignore or ()),
             steps=None if steps is None else frozenset(steps),
-            skipped=frozenset(parse_level(level) for level in skip_levels),
-            strict=strict,
+            skipped=settings.skip_levels.union(parse_level(level) for level in skip_levels),
+            strict=strict or settings.strict,
             deadline=Deadline(timeout),
         )
 
@@ -98,6 +100,11 @@ class Options:
             return self
         names = {s.name for s in subject.steps if any(means(asked, s) for asked in self.steps)}
         return replace(self, names=frozenset(names))
+
+    def codes(self, checks: Sequence[Check]) -> frozenset[str]:
+        """The codes that are looked for."""
+        able = (check for check in checks if check.level not in self.skipped)
+        return frozenset(code for check in able for code in check.codes if self.reports(code))
 
 
 def means(asked: str, step: StepSubject) -> bool:

@@ -11,9 +11,11 @@ from pathlib import Path
 from cursus.errors import UsageError, did_you_mean
 from cursus.model.finding import Report
 from cursus.validation.reporting.github import GitHubReporter
+from cursus.validation.reporting.html import HtmlReporter
 from cursus.validation.reporting.interface import Reporter
 from cursus.validation.reporting.json import JsonReporter
 from cursus.validation.reporting.junit import JUnitReporter
+from cursus.validation.reporting.keep import keep_reports as keep_reports
 from cursus.validation.reporting.markdown import MarkdownReporter
 from cursus.validation.reporting.sarif import SarifReporter
 from cursus.validation.reporting.text import TextReporter
@@ -25,6 +27,7 @@ REPORTERS: tuple[Reporter, ...] = (
     JUnitReporter(),
     GitHubReporter(),
     MarkdownReporter(),
+    HtmlReporter(),
 )
 FORMATS = tuple(reporter.name for reporter in REPORTERS)
 

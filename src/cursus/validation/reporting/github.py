@@ -19,7 +19,7 @@ class GitHubReporter:
         """The report as workflow commands."""
         lines = [_command(finding, root) for finding in report.findings]
         for unit in report.not_checked:
-            text = f"{unit.workspace}/{unit.subject} {unit.level} {unit.outcome.value}: {unit.reason or ''}"
+            text = f"{unit.name} {unit.level} {unit.outcome.value}: {unit.reason or ''}"
             lines.append(f"::notice title=not checked::{_data(text)}")
         lines.append(f"::notice title=cursus validate::{'ok' if report.ok else 'not ok'}")
         return "\n".join(lines) + "\n"

@@ -41,14 +41,19 @@ def _suite(suites: ET.Element, workspace: str, units: list[Unit], report: Report
     suite = ET.SubElement(
         suites,
         "testsuite",
-        name=_clean(workspace),
+        name=_clean(workspace) or "pipelines",
         tests=str(len(units)),
         failures=count(Outcome.FAIL),
         errors=count(Outcome.NOT_RUN),
         skipped=count(Outcome.SKIPPED),
     )
     for unit in units:
-        case = ET.SubElement(suite, "testcase", classname=_clean(f"{workspace}.{unit.subject}"), name=unit.level)
+        case = ET.SubElement(
+            suite,
+            "testcase",
+            classname=_clean(".".join(part for part in (workspace, unit.subject) if part)),
+            name=unit.level,
+        )
         tag = _FOLDED.get(unit.outcome)
         if tag is None:
             continue
@@ -60,6 +65,8 @@ def _suite(suites: ET.Element, workspace: str, units: list[Unit], report: Report
 
 def _belongs(finding: Finding, unit: Unit) -> bool:
     """A finding about a step is shown with each failed unit of the step; the level is not part of a finding."""
+    if unit.subject.startswith("pipelines/"):
+        return finding.file is not None and finding.file.stem == unit.subject.removeprefix("pipelines/")
     if finding.workspace != unit.workspace:
         return False
     return unit.subject == unit.workspace or finding.step == unit.subject

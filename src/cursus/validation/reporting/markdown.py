@@ -18,6 +18,8 @@ class MarkdownReporter:
         counts = report.counts
         summary = ", ".join(f"{counts[o.value]} {o.value}" for o in Outcome)
         lines = [f"# Validation: {'OK' if report.ok else 'NOT OK'}", "", f"{len(report.units)} units: {summary}.", ""]
+        if report.accepted:
+            lines += [f"{len(report.accepted)} findings are accepted.", ""]
         if report.findings:
             lines += ["| Severity | Code | Step | Place | Message | Hint |", "|---|---|---|---|---|---|"]
             lines += [_row(finding, root) for finding in report.findings]
@@ -25,7 +27,7 @@ class MarkdownReporter:
         if report.not_checked:
             lines += ["## Not checked", "", "| Step | Level | Outcome | Reason |", "|---|---|---|---|"]
             lines += [
-                f"| {_cell(f'{u.workspace}/{u.subject}')} | {u.level} | {u.outcome.value} | {_cell(u.reason or '')} |"
+                f"| {_cell(u.name)} | {u.level} | {u.outcome.value} | {_cell(u.reason or '')} |"
                 for u in report.not_checked
             ]
             lines.append("")

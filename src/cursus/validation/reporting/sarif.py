@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from cursus.model.finding import Finding, Report, Severity, Unit
+from cursus.model.finding import Accepted, Finding, Report, Severity, Unit
 from cursus.validation.reporting.places import shown_path
 from cursus.version import VERSION
 
@@ -23,7 +23,7 @@ class SarifReporter:
 
     def render(self, report: Report, *, root: Path | None) -> str:
         """The report as a SARIF log."""
-        rules = sorted({f.code for f in report.findings})
+        rules = sorted({f.code for f in (*report.findings, *(a.finding for a in report.accepted))})
         run: dict[str, Any] = {
             "tool": {
                 "driver": {
@@ -33,7 +33,10 @@ class SarifReporter:
                 }
             },
             "columnKind": "unicodeCodePoints",
-            "results": [_result(f, rules.index(f.code), root) for f in report.findings],
+            "results": [
+                *(_result(f, rules.index(f.code), root) for f in report.findings),
+                *(_accepted(a, rules.index(a.finding.code), root) for a in report.accepted),
+            ],
             "invocations": [
                 {
                     "executionSuccessful": report.ok or bool(report.findings),
@@ -59,6 +62,13 @@ def _result(finding: Finding, rule: int, root: Path | None) -> dict[str, Any]:
     return result
 
 
+def _accepted(accepted: Accepted, rule: int, root: Path | None) -> dict[str, Any]:
+    """A result with its suppression, as code scanning services show it."""
+    kind = "inSource" if accepted.by == "suppression" else "external"
+    note = {"kind": kind, "justification": accepted.reason or accepted.by}
+    return _result(accepted.finding, rule, root) | {"suppressions": [note]}
+
+
 def _location(finding: Finding, path: Path, root: Path | None) -> dict[str, Any]:
     inside = root is not None and path.is_relative_to(root)
     uri = quote(shown_path(path, root)) if inside else path.as_uri()
@@ -72,5 +82,5 @@ def _location(finding: Finding, path: Path, root: Path | None) -> dict[str, Any]
 
 
 def _notification(unit: Unit) -> dict[str, Any]:
-    text = f"{unit.workspace}/{unit.subject} {unit.level}: {unit.outcome.value}: {unit.reason or ''}"
+    text = f"{unit.name} {unit.level}: {unit.outcome.value}: {unit.reason or ''}"
     return {"level": "warning" if unit.outcome.value == "NOT_RUN" else "note", "message": {"text": text}}

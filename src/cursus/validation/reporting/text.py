@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from cursus.model.finding import Finding, Outcome, Report, Unit
+from cursus.model.finding import Finding, Outcome, Report
 from cursus.validation.reporting.places import Sources, printable, shown_path, source_excerpt
 
 
@@ -56,7 +56,7 @@ def _not_checked(report: Report) -> Iterator[str]:
     if not_run:
         yield "Not checked:"
         for unit in not_run:
-            yield f"  {_unit(unit)}: {unit.reason or 'no reason given'}"
+            yield f"  {unit.name} {unit.level}: {unit.reason or 'no reason given'}"
         yield ""
     skipped = sorted((u.reason or "", u.level) for u in report.not_checked if u.outcome is Outcome.SKIPPED)
     if skipped:
@@ -65,11 +65,6 @@ def _not_checked(report: Report) -> Iterator[str]:
             count = len(list(units))
             yield f"  {level}, {count} {'unit' if count == 1 else 'units'}: {reason}"
         yield ""
-
-
-def _unit(unit: Unit) -> str:
-    subject = unit.workspace if unit.subject == unit.workspace else f"{unit.workspace}/{unit.subject}"
-    return f"{subject} {unit.level}"
 
 
 def _summary(report: Report) -> Iterator[str]:
@@ -87,7 +82,8 @@ def _summary(report: Report) -> Iterator[str]:
         f"{counts[name]} {name}{'' if counts[name] == 1 or name == 'info' else 's'}"
         for name in ("error", "warning", "info")
     )
-    yield f"{len(report.units)} units: {units}; {found}."
+    accepted = f"; {len(report.accepted)} accepted" if report.accepted else ""
+    yield f"{len(report.units)} units: {units}; {found}{accepted}."
     yield "OK" if report.ok else _why_not(report)
 
 

@@ -8,17 +8,17 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from cursus.model.finding import Finding, Outcome, Report, Severity, Unit
+from cursus.model.finding import Accepted, Finding, Outcome, Report, Severity, Unit
 from cursus.registry.catalog import StepCatalog
 from cursus.validation.check.level import Level
 from cursus.validation.checks import CHECKS
-from cursus.validation.engine import run_checks
+from cursus.validation.engine import Half, read_settings, run_checks
 from cursus.workspace.index import WorkspaceIndex
 
 _WORKER = "cursus.validation.workspace.worker"
@@ -30,9 +30,12 @@ _GRACE = 30.0
 class Request:
     """One validation type of one workspace.
 
-    :param part: ``alignment`` or ``builders``.
+    :param part: ``alignment``, ``builders`` or whatever the caller calls it.
     :param levels: the levels that belong to it.
     :param steps: steps to judge, None for all.
+    :param select: codes to check, None for all or what the settings say.
+    :param baseline: path of the baseline instead of the settings' one; an empty text for none.
+    :param half: as for :func:`~cursus.validation.engine.run_checks`.
     """
 
     part: str
@@ -40,6 +43,10 @@ class Request:
     steps: tuple[str, ...] | None = None
     skip_levels: tuple[int | str, ...] = ()
     strict: bool = False
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    baseline: str | None = None
+    half: Half | None = None
 
 
 @dataclass(frozen=True)
@@ -103,17 +110,36 @@ def answer(question: str) -> str:
     )
 
 
+def merged(reports: Iterable[Report]) -> Report:
+    """One report of several that have no unit in common."""
+    parts = list(reports)
+    return Report.of(
+        (f for r in parts for f in r.findings),
+        (u for r in parts for u in r.units),
+        (a for r in parts for a in r.accepted),
+    )
+
+
 def _run(catalog: StepCatalog, workspace_id: str, request: Request, deadline: float | None) -> Report:
+    # All checks are named, so that comments and settings may name them too; levels of the other part are left out.
+    others = [level for level in Level if level not in request.levels]
+    settings = read_settings(catalog.index.root, CHECKS)
+    if request.baseline is not None:
+        settings = replace(settings, baseline=Path(request.baseline) if request.baseline else None)
     report = run_checks(
         catalog,
-        [check for check in CHECKS if check.level in request.levels],
+        CHECKS,
         workspaces=[workspace_id],
         steps=request.steps,
-        skip_levels=request.skip_levels,
+        select=request.select,
+        ignore=request.ignore,
+        skip_levels=[*request.skip_levels, *others],
         strict=request.strict,
         timeout=None if deadline is None else max(0.0, deadline - time.monotonic()),
+        settings=settings,
+        half=request.half,
     )
-    return Report.of(report.findings, (u for u in report.units if u.level in request.levels))
+    return Report.of(report.findings, (u for u in report.units if u.level in request.levels), report.accepted)
 
 
 def _in_process(root: Path, work: Work, deadline: float | None) -> dict[str, Done]:
@@ -142,14 +168,8 @@ def _failed(name: str, requests: Iterable[Request], started: datetime, error: st
 
 
 def _request(values: dict[str, Any]) -> Request:
-    steps = values["steps"]
-    return Request(
-        part=values["part"],
-        levels=tuple(Level(level) for level in values["levels"]),
-        steps=None if steps is None else tuple(steps),
-        skip_levels=tuple(values["skip_levels"]),
-        strict=values["strict"],
-    )
+    lists = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
+    return Request(**{**values, **lists, "levels": tuple(Level(level) for level in values["levels"])})
 
 
 def _done(values: dict[str, Any]) -> Done:
@@ -161,8 +181,14 @@ def _done(values: dict[str, Any]) -> Done:
 
 
 def _report(values: dict[str, Any]) -> Report:
-    findings = [
-        Finding(**{**f, "severity": Severity(f["severity"]), "file": Path(f["file"]) if f["file"] else None})
-        for f in values["findings"]
-    ]
-    return Report.of(findings, (Unit(**{**u, "outcome": Outcome(u["outcome"])}) for u in values["units"]))
+    accepted = []
+    for one in values["accepted"]:
+        by, reason = one.pop("by"), one.pop("reason")
+        accepted.append(Accepted(_finding(one), by, reason))
+    units = (Unit(**{**u, "outcome": Outcome(u["outcome"])}) for u in values["units"])
+    return Report.of(map(_finding, values["findings"]), units, accepted)
+
+
+def _finding(values: dict[str, Any]) -> Finding:
+    file = Path(values["file"]) if values["file"] else None
+    return Finding(**{**values, "severity": Severity(values["severity"]), "file": file})

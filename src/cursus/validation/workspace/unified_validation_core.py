@@ -11,14 +11,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from cursus.errors import CursusError, UnknownStep
-from cursus.model.finding import Finding, Outcome, Report, Severity
-from cursus.model.workspace import Layer, Workspace, fold
+from cursus.errors import CursusError
+from cursus.model.finding import Finding, Outcome, Severity
+from cursus.model.workspace import Layer, Workspace
 from cursus.registry.catalog import StepCatalog
 from cursus.validation.check.level import Level
 from cursus.validation.check.select import parse_level
-from cursus.validation.workspace.batch import Done, Request, run_here, run_in_processes
+from cursus.validation.workspace.batch import Done, Request, merged, run_here, run_in_processes
 from cursus.validation.workspace.structure import developer_info
+from cursus.validation.workspace.targets import has_step, require_steps
 from cursus.validation.workspace.unified_result_structures import (
     UnifiedValidationResult,
     ValidationResultBuilder,
@@ -129,7 +130,8 @@ class UnifiedValidationCore:
         seconds = config.timeout_seconds
         deadline = None if seconds is None else time.monotonic() + seconds
         work = {w.id: requests for w in chosen if (requests := _requests(catalog, w.id, config))}
-        _require_targets(catalog, chosen, config)
+        targets = {*(config.target_scripts or ()), *(config.target_builders or ())}
+        require_steps(catalog, [w.id for w in chosen], targets)
         if config.parallel_validation:
             done = run_in_processes(self.workspace_root, work, config.max_workers, deadline)
         else:
@@ -143,9 +145,7 @@ class UnifiedValidationCore:
     ) -> WorkspaceValidationResult:
         """The published result of one workspace."""
         reports = done.reports
-        whole = Report.of(
-            (f for r in reports.values() for f in r.findings), (u for r in reports.values() for u in r.units)
-        )
+        whole = merged(reports.values())
         tree = catalog.index.tree
         single = tree.single and workspace.layer is Layer.DEVELOPER
         return WorkspaceValidationResult(
@@ -216,28 +216,12 @@ def _requests(catalog: StepCatalog, workspace_id: str, config: ValidationConfig)
     requests = []
     for part in dict.fromkeys(config.validation_types):
         levels, targets = parts[part]
-        steps = None if targets is None else tuple(t for t in targets if _has(catalog, workspace_id, t))
+        steps = None if targets is None else tuple(t for t in targets if has_step(catalog, workspace_id, t))
         if steps == ():
             continue
         skipped = tuple(config.skip_levels)
         requests.append(Request(part, tuple(levels), steps, skipped, config.strict_validation))
     return requests
-
-
-def _require_targets(catalog: StepCatalog, chosen: Sequence[Workspace], config: ValidationConfig) -> None:
-    ids = [w.id for w in chosen]
-    for target in sorted({*(config.target_scripts or ()), *(config.target_builders or ())}):
-        if not any(_has(catalog, workspace_id, target) for workspace_id in ids):
-            known = {s.name for workspace_id in ids for s in catalog.steps(workspace_id)}
-            raise UnknownStep(target, ids, sorted(known))
-
-
-def _has(catalog: StepCatalog, workspace_id: str, target: str) -> bool:
-    """Whether the workspace has files for that step, by its canonical or file name."""
-    workspace, _, name = target.rpartition("/")
-    files = {fold(c.step) for c in catalog.index.tree.components.get(workspace_id, ())}
-    names = {fold(s.name) for s in catalog.steps(workspace_id)}
-    return workspace in ("", workspace_id) and fold(name) in files | names
 
 
 def _sentence(finding: Finding) -> str:

@@ -5,3 +5,6 @@
 a workspace, ``published`` makes contracts and specs of them. What one file gives depends on its bytes alone, so that
 it can be cached by content; nothing here reads the disk.
 """
+
+#: Raise it when what is collected or its form changes; kept records of other versions are not used.
+VERSION = 2

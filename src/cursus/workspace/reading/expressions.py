@@ -121,8 +121,8 @@ class _Scope:
     def assign(self, target: ast.expr, value: ast.expr, *, conditional: bool) -> None:
         if isinstance(target, ast.Name):
             self.bind(target.id, self.encode(value), target.lineno, conditional=conditional)
-        elif isinstance(target, ast.Tuple | ast.List):
-            values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            values = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
             if len(values) == len(target.elts) and not any(isinstance(v, ast.Starred) for v in values):
                 for inner, given in zip(target.elts, values, strict=True):
                     self.assign(inner, given, conditional=conditional)
@@ -157,12 +157,12 @@ class _Scope:
         stack: list[ast.AST] = [node]
         while stack:
             current = stack.pop()
-            if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 self.names[current.name] = opaque(current.lineno, f"'{current.name}' is defined in a way not followed")
                 continue
             if isinstance(current, ast.Name) and not isinstance(current.ctx, ast.Load):
                 self.names[current.id] = opaque(current.lineno, f"'{current.id}' is bound in a way not followed")
-            if isinstance(current, ast.Subscript | ast.Attribute) and not isinstance(current.ctx, ast.Load):
+            if isinstance(current, (ast.Subscript, ast.Attribute)) and not isinstance(current.ctx, ast.Load):
                 self.changed(current, current.lineno)
             if isinstance(current, ast.Expr):
                 self.on_expression(current)
@@ -217,7 +217,7 @@ class _Scope:
         value = node.value
         if isinstance(value, int) and value.bit_length() > _MOST_BITS:
             return opaque(node.lineno, "the number is too large")
-        if value is None or isinstance(value, str | int | float | bool):
+        if value is None or isinstance(value, (str, int, float, bool)):
             return ["k", value]
         return opaque(node.lineno, f"a value of type {type(node.value).__name__} is not used here")
 
@@ -260,7 +260,7 @@ class _Scope:
         operands: list[ast.expr] = [node.right]
         left = node.left
         while (
-            isinstance(left, ast.BinOp) and isinstance(node.op, ast.Add | ast.BitOr) and type(left.op) is type(node.op)
+            isinstance(left, ast.BinOp) and isinstance(node.op, (ast.Add, ast.BitOr)) and type(left.op) is type(node.op)
         ):
             operands.append(left.right)
             left = left.left
@@ -337,6 +337,6 @@ def _called(node: ast.AST) -> str:
 
 def _root(node: ast.AST) -> str | None:
     """The name an attribute, subscript or call chain starts from."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else None

@@ -8,89 +8,96 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any
 
-from cursus.model.facts import Argument, EnvironmentRead, Import, MainFunction, ModuleFacts, PathLiteral, Symbol
-from cursus.workspace.reading import usage
+from cursus.model.facts import ModuleFacts
+from cursus.workspace.reading import endings, usage
+from cursus.workspace.reading.marks import CONTAINER, Marks, is_marking
+from cursus.workspace.reading.nodes import FIELDS, children
+from cursus.workspace.reading.rows import decode_facts
 
-_CONTAINER = "/opt/ml/"
-_SKIPPED_FIELDS = frozenset(
-    {"ctx", "op", "ops", "type_comment", "type_ignores", "kind", "id", "attr", "arg", "level", "module", "conversion"}
-)
+Row = list[Any]
+
 _FUNCTIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda})
+_BLOCKS = frozenset({ast.If, ast.Try, ast.With, ast.ExceptHandler})
 _LONGEST_SOURCE = 200
 #: node class -> names of its fields that can hold nodes, last first
-_FIELDS: Mapping[type, tuple[str, ...]] = {
-    node: tuple(f for f in reversed(node._fields) if f not in _SKIPPED_FIELDS)
-    for node in vars(ast).values()
-    if isinstance(node, type) and issubclass(node, ast.AST)
-}
+_REVERSED: Mapping[type, tuple[str, ...]] = {kind: names[::-1] for kind, names in FIELDS.items()}
 
 
-def collect(tree: ast.Module) -> ModuleFacts:
-    """Everything :class:`ModuleFacts` holds, in the order of the file."""
-    return _Walk(tree).facts()
+def collect(tree: ast.Module, source: bytes | None = None) -> ModuleFacts:
+    """Everything :class:`ModuleFacts` holds, in the order of the file; ``source`` as for :func:`rows`."""
+    return decode_facts(rows(tree, source))
+
+
+def rows(tree: ast.Module, source: bytes | None = None) -> dict[str, Any]:
+    """The same as JSON values, which is how they are kept.
+
+    :param source: the bytes ``tree`` was parsed from; with them, parts that can hold nothing are not visited.
+    """
+    if source is not None:
+        walk = _Walk(tree, Marks(source))
+        found = walk.rows()
+        if all(map(is_marking, walk.environ_names | walk.getenv_names)):
+            return found
+    return _Walk(tree, None).rows()
 
 
 class _Walk:
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, marks: Marks | None) -> None:
         self.tree = tree
+        self.marks = marks
         self.in_function = False
-        self.imports: list[Import] = []
-        self.symbols: dict[str, Symbol] = {}
-        self.arguments: list[Argument] = []
-        self.environment: list[EnvironmentRead] = []
-        self.paths: list[PathLiteral] = []
+        self.imports: list[Row] = []
+        self.symbols: dict[str, Row] = {}
+        self.arguments: list[Row] = []
+        self.environment: list[Row] = []
+        self.paths: list[Row] = []
         self.constants: dict[str, Any] = {}
         self.os_names: set[str] = set()
         self.environ_names: set[str] = set()
         self.getenv_names: set[str] = set()
         self.functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
-        self.handlers: dict[type[ast.AST], Callable[[Any], None]] = {
-            ast.Import: self.on_import,
-            ast.ImportFrom: self.on_import_from,
-            ast.Constant: self.on_constant,
-            ast.Call: self.on_call,
-            ast.Subscript: self.on_subscript,
-            ast.Compare: self.on_compare,
-            ast.Assign: self.on_assign,
-        }
 
-    def facts(self) -> ModuleFacts:
+    def rows(self) -> dict[str, Any]:
         self.module_level(self.tree.body)
-        later = self.walk(list(reversed(self.tree.body)))[::-1]
+        later = self.walk([s for s in reversed(self.tree.body) if self.is_marked(s)])[::-1]
         self.in_function = True
         while later:
             function = later.pop()
-            inner: list[Any] = []
-            _push_children(function, inner)
-            later += reversed(self.walk(inner))
+            if self.is_marked(function):
+                later += reversed(self.walk(children(function)[::-1]))
         main = self.functions.get("main")
-        used = usage.collect(main, self.functions, self.constants) if main else usage.NOTHING
-        return ModuleFacts(
-            imports=tuple(sorted(self.imports, key=_place)),
-            symbols=tuple(sorted(self.symbols.values(), key=_place)),
-            main=None if main is None else MainFunction(usage.parameters(main), main.lineno, main.col_offset + 1),
-            arguments=tuple(sorted(self.arguments, key=_place)),
-            keys=used.keys,
-            dynamic_keys=used.dynamic,
-            environment=tuple(sorted(self.environment, key=_place)),
-            paths=tuple(sorted(self.paths, key=_place)),
-        )
+        used = usage.collect(main, self.functions, self.constants, self.marks) if main else usage.NOTHING
+        return {
+            "imports": sorted(self.imports, key=itemgetter(3, 4)),
+            "symbols": sorted(self.symbols.values(), key=itemgetter(2, 3)),
+            "main": None if main is None else [list(usage.parameters(main)), main.lineno, main.col_offset + 1],
+            "arguments": sorted(self.arguments, key=itemgetter(2, 3)),
+            "keys": used.keys,
+            "dynamic_keys": used.dynamic,
+            "environment": sorted(self.environment, key=itemgetter(1, 2)),
+            "paths": sorted(self.paths, key=itemgetter(1, 2)),
+            **endings.rows(self.tree.body, self.functions, self.marks),
+        }
 
-    def walk(self, stack: list[Any]) -> list[ast.AST]:
+    def is_marked(self, node: Any) -> bool:
+        return self.marks is None or self.marks.anywhere_in(node)
+
+    def walk(self, stack: list[Any]) -> list[Any]:
         """Visit everything on ``stack`` and below but the insides of functions, which are returned in order.
 
         A stack also holds what lists of children hold besides nodes (None, names); those are passed over.
         """
-        later: list[ast.AST] = []
-        handlers, fields = self.handlers, _FIELDS
+        later: list[Any] = []
+        handlers, fields = _HANDLERS, _REVERSED
         while stack:
             node = stack.pop()
             kind = node.__class__
             handler = handlers.get(kind)
             if handler is not None:
-                handler(node)
+                handler(self, node)
             if kind in _FUNCTIONS:
                 later.append(node)
                 continue
@@ -104,22 +111,22 @@ class _Walk:
 
     def module_level(self, body: list[ast.stmt]) -> None:
         """Names bound at module level, also inside ``if``, ``try`` and ``with``."""
-        stack: list[ast.AST] = list(reversed(body))
+        stack: list[Any] = body[::-1]
         while stack:
             node = stack.pop()
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            kind = node.__class__
+            if kind is ast.FunctionDef or kind is ast.AsyncFunctionDef:
                 self.functions[node.name] = node
-                self.bind(node.name, "function", node)
-            elif isinstance(node, ast.ClassDef):
-                self.bind(node.name, "class", node, tuple(source_text(b) for b in node.bases))
-            elif isinstance(node, ast.Assign | ast.AnnAssign):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                for target in targets:
+                self.bind(node.name, "function", node, [])
+            elif kind is ast.ClassDef:
+                self.bind(node.name, "class", node, [source_text(b) for b in node.bases])
+            elif kind is ast.Assign:
+                for target in node.targets:
                     self.bind_target(target, node.value)
-            elif isinstance(node, ast.If | ast.Try | ast.With | ast.ExceptHandler):
-                stack += reversed(
-                    [c for c in ast.iter_child_nodes(node) if isinstance(c, ast.stmt | ast.ExceptHandler)]
-                )
+            elif kind is ast.AnnAssign:
+                self.bind_target(node.target, node.value)
+            elif kind in _BLOCKS:
+                stack += [c for c in children(node) if isinstance(c, (ast.stmt, ast.ExceptHandler))][::-1]
 
     def bind_target(self, target: ast.expr, value: ast.expr | None) -> None:
         if isinstance(target, ast.Name):
@@ -127,24 +134,24 @@ class _Walk:
                 self.constants.pop(target.id, None)
             elif (constant := usage.literal(value, self.constants)) is not None:
                 self.constants[target.id] = constant
-            self.bind(target.id, "constant", target)
-        elif isinstance(target, ast.Tuple | ast.List):
+            self.bind(target.id, "constant", target, [])
+        elif isinstance(target, (ast.Tuple, ast.List)):
             for inner in target.elts:
                 self.bind_target(inner, None)
 
-    def bind(self, name: str, kind: str, node: Any, bases: tuple[str, ...] = ()) -> None:
-        self.symbols[name] = Symbol(name, kind, node.lineno, node.col_offset + 1, bases)
+    def bind(self, name: str, kind: str, node: Any, bases: list[str]) -> None:
+        self.symbols[name] = [name, kind, node.lineno, node.col_offset + 1, bases]
 
     def on_import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self.imports.append(Import(alias.name, (), 0, node.lineno, node.col_offset + 1, self.in_function))
+            self.imports.append([alias.name, [], 0, node.lineno, node.col_offset + 1, self.in_function])
             if alias.name == "os" or (alias.name.startswith("os.") and alias.asname is None):
                 self.os_names.add(alias.asname or "os")
 
     def on_import_from(self, node: ast.ImportFrom) -> None:
-        names = tuple(a.name for a in node.names)
+        names = [a.name for a in node.names]
         place = (node.lineno, node.col_offset + 1, self.in_function)
-        self.imports.append(Import(node.module or "", names, node.level, *place))
+        self.imports.append([node.module or "", names, node.level, *place])
         if node.module == "os" and not node.level:
             for alias in node.names:
                 if alias.name == "environ":
@@ -153,8 +160,8 @@ class _Walk:
                     self.getenv_names.add(alias.asname or alias.name)
 
     def on_constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str) and node.value.startswith(_CONTAINER):
-            self.paths.append(PathLiteral(node.value, node.lineno, node.col_offset + 1))
+        if isinstance(node.value, str) and node.value.startswith(CONTAINER):
+            self.paths.append([node.value, node.lineno, node.col_offset + 1])
 
     def on_assign(self, node: ast.Assign) -> None:
         if self.is_environ(node.value):
@@ -179,13 +186,13 @@ class _Walk:
             self.read(node, [node.slice], required=True)
 
     def on_compare(self, node: ast.Compare) -> None:
-        if isinstance(node.ops[0], ast.In | ast.NotIn) and self.is_environ(node.comparators[0]):
+        if isinstance(node.ops[0], (ast.In, ast.NotIn)) and self.is_environ(node.comparators[0]):
             self.read(node, [node.left], required=False)
 
     def read(self, node: ast.expr, names: list[ast.expr], *, required: bool) -> None:
         name = usage.literal(names[0], self.constants) if names else None
         if isinstance(name, str):
-            self.environment.append(EnvironmentRead(name, node.lineno, node.col_offset + 1, required))
+            self.environment.append([name, node.lineno, node.col_offset + 1, required])
 
     def is_os(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id in self.os_names
@@ -196,10 +203,16 @@ class _Walk:
         return isinstance(node, ast.Attribute) and node.attr == "environ" and self.is_os(node.value)
 
 
-def _push_children(node: ast.AST, stack: list[Any]) -> None:
-    for name in _FIELDS[type(node)]:
-        value = getattr(node, name)
-        stack += reversed(value) if isinstance(value, list) else [value]
+# A table of the class, not of each walk: a walk that refers to itself would keep its tree until the next collection.
+_HANDLERS: Mapping[type[ast.AST], Callable[[_Walk, Any], None]] = {
+    ast.Import: _Walk.on_import,
+    ast.ImportFrom: _Walk.on_import_from,
+    ast.Constant: _Walk.on_constant,
+    ast.Call: _Walk.on_call,
+    ast.Subscript: _Walk.on_subscript,
+    ast.Compare: _Walk.on_compare,
+    ast.Assign: _Walk.on_assign,
+}
 
 
 def source_text(node: ast.expr) -> str:
@@ -215,9 +228,9 @@ def source_text(node: ast.expr) -> str:
     return text if len(text) <= _LONGEST_SOURCE else text[:_LONGEST_SOURCE] + "…"
 
 
-def _argument(call: ast.Call, constants: dict[str, Any]) -> Argument | None:
+def _argument(call: ast.Call, constants: dict[str, Any]) -> Row | None:
     given = [usage.literal(a, constants) for a in call.args]
-    flags = tuple(f for f in given if isinstance(f, str) and f)
+    flags = [f for f in given if isinstance(f, str) and f]
     options = {k.arg: k.value for k in call.keywords if k.arg}
     destination = usage.literal(options.get("dest"), constants)
     if not flags and not isinstance(destination, str):
@@ -227,18 +240,14 @@ def _argument(call: ast.Call, constants: dict[str, Any]) -> Argument | None:
     positional = bool(flags) and not flags[0].startswith("-")
     required = options.get("required")
     choices = usage.literal(options.get("choices"), constants)
-    return Argument(
-        name=name,
-        flags=flags,
-        line=call.lineno,
-        column=call.col_offset + 1,
-        type=source_text(options["type"]) if "type" in options else None,
-        required=usage.literal(required, constants) is True
+    return [
+        name,
+        flags,
+        call.lineno,
+        call.col_offset + 1,
+        source_text(options["type"]) if "type" in options else None,
+        usage.literal(required, constants) is True
         or (positional and usage.literal(options.get("nargs"), constants) not in ("?", "*")),
-        default=source_text(options["default"]) if "default" in options else None,
-        choices=tuple(map(str, choices)) if isinstance(choices, tuple) else None,
-    )
-
-
-def _place(fact: Any) -> tuple[int, int]:
-    return fact.line, fact.column
+        source_text(options["default"]) if "default" in options else None,
+        list(map(str, choices)) if isinstance(choices, tuple) else None,
+    ]

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cursus.model.facts import KeyUse, MainParameter
+from cursus.model.facts import MainParameter
+from cursus.workspace.reading.marks import Marks
+from cursus.workspace.reading.nodes import children
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -25,13 +27,14 @@ _MOST_CALLS = 200
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Keys in the order of the file, and the parameters that could not be followed everywhere."""
+    """Rows of parameter, key, line, column and whether it is required, in the order of the file; and the parameters
+    that could not be followed everywhere."""
 
-    keys: tuple[KeyUse, ...] = ()
-    dynamic: tuple[MainParameter, ...] = ()
+    keys: list[list[Any]]
+    dynamic: list[str]
 
 
-NOTHING = Usage()
+NOTHING = Usage([], [])
 
 
 def parameters(function: Function) -> tuple[str, ...]:
@@ -45,21 +48,26 @@ def literal(node: ast.expr | None, constants: Mapping[str, Any]) -> Any:
         return node.value
     if isinstance(node, ast.Name):
         return constants.get(node.id)
-    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         values = tuple(literal(e, constants) for e in node.elts)
         return None if any(v is None or isinstance(v, tuple) for v in values) else values
     return None
 
 
-def collect(main: Function, functions: Mapping[str, Function], constants: Mapping[str, Any]) -> Usage:
-    """What ``main`` and the module's functions it hands its parameters to read from them."""
+def collect(
+    main: Function, functions: Mapping[str, Function], constants: Mapping[str, Any], marks: Marks | None = None
+) -> Usage:
+    """What ``main`` and the module's functions it hands its parameters to read from them.
+
+    :param marks: with them, statements that mention none of the parameters are passed over.
+    """
     names = parameters(main)
     canonical = {p.value: p for p in MainParameter}
     if set(names) & set(canonical):
         bound = {n: canonical[n] for n in names if n in canonical}
     else:
         bound = dict(zip(names, MainParameter, strict=False))
-    follower = _Follower(functions, constants)
+    follower = _Follower(functions, constants, marks)
     follower.enter(main, bound)
     return follower.usage()
 
@@ -68,8 +76,9 @@ def collect(main: Function, functions: Mapping[str, Function], constants: Mappin
 class _Follower:
     functions: Mapping[str, Function]
     constants: Mapping[str, Any]
-    keys: set[KeyUse] = field(default_factory=set)
-    guarded: set[tuple[MainParameter, str]] = field(default_factory=set)
+    marks: Marks | None
+    keys: set[tuple[str, str, int, int, bool]] = field(default_factory=set)
+    guarded: set[tuple[str, str]] = field(default_factory=set)
     dynamic: set[MainParameter] = field(default_factory=set)
     seen: set[tuple[str, frozenset[tuple[str, MainParameter]]]] = field(default_factory=set)
 
@@ -89,11 +98,11 @@ class _Follower:
 
     def usage(self) -> Usage:
         keys = {
-            KeyUse(k.parameter, k.key, k.line, k.column, k.required and (k.parameter, k.key) not in self.guarded)
-            for k in self.keys
+            (line, column, parameter, key, required and (parameter, key) not in self.guarded)
+            for parameter, key, line, column, required in self.keys
         }
-        ordered = sorted(keys, key=lambda k: (k.line, k.column, k.parameter.value, k.key, k.required))
-        return Usage(tuple(ordered), tuple(p for p in MainParameter if p in self.dynamic))
+        rows = [[parameter, key, line, column, required] for line, column, parameter, key, required in sorted(keys)]
+        return Usage(rows, [p.value for p in MainParameter if p in self.dynamic])
 
 
 class _Body:
@@ -105,23 +114,29 @@ class _Body:
         self.namespaces: set[str] = set()
         self.constants = dict(follower.constants)
         self.calls: list[tuple[Function, dict[str, MainParameter]]] = []
+        self.mentions = None if follower.marks is None else follower.marks.mentions(names)
 
     def read(self, function: Function) -> list[tuple[Function, dict[str, MainParameter]]]:
         stack: list[Any] = list(reversed(function.body))
         while stack:
             node = stack.pop()
-            if isinstance(node, _Bind):
+            kind = node.__class__
+            if kind is ast.Constant:
+                continue
+            if kind is _Bind:
                 node.run(self)
                 continue
-            below = self.visit(node)
-            below.reverse()
-            stack += below
+            if kind in _STATEMENTS and self.mentions is not None and not self.mentions.anywhere_in(node):
+                stack += _passed_over(node)[::-1]
+                continue
+            visitor = _VISITORS.get(kind)
+            stack += (children(node) if visitor is None else visitor(self, node))[::-1]
         return self.calls
 
-    def visit(self, node: ast.AST) -> list[Any]:
-        """Note what ``node`` reads; what stands below it and is still to be looked at."""
-        visitor = _VISITORS.get(type(node))
-        return _below(node) if visitor is None else visitor(self, node)
+    def follow(self, name: str) -> None:
+        """Statements that mention ``name`` are of interest too."""
+        if self.mentions is not None and self.follower.marks is not None:
+            self.mentions = self.follower.marks.mentions((*self.names, *self.namespaces, name))
 
     def assign(self, node: ast.Assign) -> list[Any]:
         return self.assignment(node.targets, node.value)
@@ -150,10 +165,10 @@ class _Body:
         return []
 
     def condition(self, node: ast.AST) -> list[Any]:
-        return [c for c in _below(node) if not self.is_bare(c)]
+        return [c for c in children(node) if not self.is_bare(c)]
 
     def f_string(self, node: ast.JoinedStr) -> list[Any]:
-        return [c for c in _below(node) if not self.is_bare(getattr(c, "value", c))]
+        return [c for c in children(node) if not self.is_bare(getattr(c, "value", c))]
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> list[Any]:
         below: list[Any] = []
@@ -205,8 +220,7 @@ class _Body:
         keys = key if isinstance(key, tuple) else (key,)
         for each in keys:
             if isinstance(each, str):
-                found = KeyUse(parameter, each, node.lineno, node.col_offset + 1, required)
-                self.follower.keys.add(found)
+                self.follower.keys.add((str(parameter), each, node.lineno, node.col_offset + 1, required))
             else:
                 self.follower.dynamic.add(parameter)
 
@@ -236,11 +250,11 @@ class _Body:
         below: list[Any] = [node.left]
         for operator, right in zip(node.ops, node.comparators, strict=True):
             parameter = self.table(right)
-            if parameter is not None and isinstance(operator, ast.In | ast.NotIn):
+            if parameter is not None and isinstance(operator, (ast.In, ast.NotIn)):
                 key = self.key(node.left)
                 self.use(parameter, key, node, required=False)
                 keys = key if isinstance(key, tuple) else (key,)
-                self.follower.guarded.update((parameter, k) for k in keys if isinstance(k, str))
+                self.follower.guarded.update((str(parameter), k) for k in keys if isinstance(k, str))
             elif not self.is_bare(right):
                 below.append(right)
         return [n for n in below if not self.is_bare(n)]
@@ -275,7 +289,7 @@ class _Body:
                 required = name == "getattr" and len(node.args) == 2
                 self.use(parameter, self.key(node.args[1]), node, required=required)
                 if name == "hasattr" and isinstance(key := self.key(node.args[1]), str):
-                    self.follower.guarded.add((parameter, key))
+                    self.follower.guarded.add((str(parameter), key))
                 return list(node.args[2:])
         if name in _HARMLESS:
             return [a for a in arguments if self.alias_of(a) is None]
@@ -344,8 +358,10 @@ class _Bind:
         parameter = body.alias_of(self.value)
         if parameter is not None:
             body.names[name] = parameter
+            body.follow(name)
         elif body.namespace_of(self.value):
             body.namespaces.add(name)
+            body.follow(name)
         elif (value := literal(self.value, body.constants)) is not None:
             body.constants[name] = value
 
@@ -367,9 +383,29 @@ _VISITORS: Mapping[type[ast.AST], Callable[[_Body, Any], list[Any]]] = {
 }
 
 
+#: Statements that are passed over when they mention no parameter: all that is of interest in them then is what they
+#: bind, and the statements in them.
+_STATEMENTS = frozenset(
+    {ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert, ast.Import, ast.ImportFrom}
+    | {ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try}
+)
+
+
+def _passed_over(node: Any) -> list[Any]:
+    kind = node.__class__
+    if kind is ast.Assign:
+        return [_Bind(tuple(node.targets), node.value)]
+    if kind is ast.AnnAssign:
+        return [] if node.value is None else [_Bind((node.target,), node.value)]
+    if kind is ast.For or kind is ast.AsyncFor:
+        return [_Bind((node.target,), node.iter, loop=True), *node.body, *node.orelse]
+    if not hasattr(node, "body"):
+        return []
+    handlers = [s for handler in getattr(node, "handlers", ()) for s in handler.body]
+    return [*node.body, *handlers, *getattr(node, "orelse", ()), *getattr(node, "finalbody", ())]
+
+
 def _names(target: ast.expr) -> list[str]:
+    if isinstance(target, ast.Name):
+        return [target.id]
     return [n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-
-
-def _below(node: ast.AST) -> list[ast.AST]:
-    return list(ast.iter_child_nodes(node))

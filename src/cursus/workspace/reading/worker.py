@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import resource
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from cursus.workspace.reading.source import Fault, is_strange
 TIME_LIMIT = 2.0
 MEMORY_LIMIT = 1024 * 1024 * 1024
 
-_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from cursus.workspace.reading.worker import main; main()"
+_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from cursus.workspace.reading.{0} import main; main()"
 
 
 def read(data: bytes) -> Record:
@@ -44,9 +43,10 @@ def _is_costly(record: Record) -> bool:
 
 def read_apart(data: bytes, *, time_limit: float = TIME_LIMIT) -> Record:
     """The record, made by a child process with limits on time and memory."""
-    command = [sys.executable, "-I", "-c", _CHILD, str(Path(cursus.__file__).parent.parent)]
+    import subprocess  # costs more than all the rest, and hardly any file needs it
+
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=time_limit, check=False)
+        done = subprocess.run(child_command("worker"), input=data, capture_output=True, timeout=time_limit, check=False)
     except subprocess.TimeoutExpired:
         return fault_record(Fault("too-costly", f"parsing it takes longer than {time_limit:g} s"))
     if done.returncode != 0:
@@ -55,9 +55,19 @@ def read_apart(data: bytes, *, time_limit: float = TIME_LIMIT) -> Record:
     return record
 
 
-def main() -> None:
-    """The child: standard input to standard output."""
+def child_command(module: str) -> list[str]:
+    """The command that runs ``main`` of a module of this package, with nothing of the environment or of site."""
+    return [sys.executable, "-I", "-S", "-c", _CHILD.format(module), str(Path(cursus.__file__).parent.parent)]
+
+
+def limit_resources() -> None:
+    """Limit this process, a child, to what reading a file may take."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    """The child: standard input to standard output."""
+    limit_resources()
     record = read_record(sys.stdin.buffer.read())
     sys.stdout.write(json.dumps(record))

@@ -57,4 +57,4 @@ def test_what_the_table_does_not_have(arguments: tuple[str, ...], message: str) 
 
 
 def test_frameworks() -> None:
-    assert frameworks() == ("pytorch", "sklearn", "tensorflow", "xgboost")
+    assert frameworks() == ("clarify", "model-monitor", "pytorch", "sklearn", "tensorflow", "xgboost")

@@ -3,56 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-import subprocess
-import sys
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from cursus.core.compiler import DeploymentError, PipelineDefinition, compile_plan
+from cursus.core.compiler import DeploymentError, PipelineDefinition, aws, compile_plan, deployment
 from cursus.errors import UsageError
 from cursus.model.pipeline import Parameter
 from cursus.model.plan import PipelinePlan
 
 boto3 = pytest.importorskip("boto3")
-pytest.importorskip("moto.server")
 
 ROLE = "arn:aws:iam::111122223333:role/Pipelines"
 OTHER_ROLE = "arn:aws:iam::111122223333:role/OtherRole"
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = subprocess.Popen(
-        [sys.executable, "-u", "-m", "moto.server", "-p", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert server.stdout is not None
-    try:
-        lines = []
-        for line in server.stdout:
-            lines.append(line)
-            if address := re.search(r"http://127\.0\.0\.1:\d+", line):
-                yield address[0]
-                break
-        else:
-            pytest.fail("moto did not start:\n" + "".join(lines))
-    finally:
-        server.terminate()
-        server.communicate(timeout=10)
-
-
-def client_for(endpoint: str) -> Any:
+def client_for(moto_address: str) -> Any:
     from botocore.config import Config
 
     return boto3.client(
         "sagemaker",
-        endpoint_url=endpoint,
+        endpoint_url=moto_address,
         region_name="us-east-1",
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
@@ -61,8 +33,8 @@ def client_for(endpoint: str) -> Any:
 
 
 @pytest.fixture
-def client(endpoint: str) -> Any:
-    return client_for(endpoint)
+def client(moto_address: str) -> Any:
+    return client_for(moto_address)
 
 
 @pytest.fixture
@@ -132,3 +104,44 @@ def test_no_region_says_what_to_set(compiled: PipelineDefinition, monkeypatch: p
     with pytest.raises(DeploymentError, match="region") as caught:
         compiled.describe()
     assert caught.value.hint == "Set AWS_REGION."
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("Integer", ["3", "-1", 3], ["3.5", "x", "", True]),
+        ("Float", ["3", ".5", "1e-3", 0.25], ["x", "", "nan", "1,5"]),
+        ("Boolean", ["true", "false", True], ["True", "1", ""]),
+        ("String", ["", "anything\nat all"], []),
+    ],
+)
+def test_values_have_the_form_of_their_parameters_type(kind: str, good: list[Any], bad: list[Any]) -> None:
+    declared = [{"Name": "P", "Type": kind}]
+    for value in good:
+        [sent] = deployment.parameter_values("p", declared, {"P": value})
+        assert sent == {"Name": "P", "Value": str(value).lower() if isinstance(value, bool) else str(value)}
+    for value in bad:
+        with pytest.raises(UsageError, match=f"'P' is of type {kind}"):
+            deployment.parameter_values("p", declared, {"P": value})
+
+
+def test_a_value_is_one_of_the_enumerated_ones() -> None:
+    declared = [{"Name": "P", "Type": "Integer", "EnumValues": [1, 2]}]
+    assert deployment.parameter_values("p", declared, {"P": 2}) == [{"Name": "P", "Value": "2"}]
+    with pytest.raises(UsageError, match="Allowed: 1, 2"):
+        deployment.parameter_values("p", declared, {"P": 3})
+
+
+def test_aws_region_wins_as_it_does_for_the_aws_cli(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert aws.client("sagemaker", "p").meta.region_name == "eu-west-1"
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    assert aws.client("sagemaker", "p").meta.region_name == "us-west-2"
+
+
+def test_an_endpoint_that_is_no_address_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
+    with pytest.raises(DeploymentError, match="nonsense") as caught:
+        aws.client("sagemaker", "p")
+    assert caught.value.hint == "Check AWS_ENDPOINT_URL."

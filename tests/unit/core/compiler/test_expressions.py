@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cursus.core.compiler.expressions import GetPath, Key, is_expression, parse_get, referenced_steps
+from cursus.core.compiler.expressions import GetPath, Key, is_expression, parse_get
 
 
 @pytest.mark.parametrize(
@@ -40,14 +40,3 @@ def test_expressions_are_objects_with_one_function() -> None:
     assert not is_expression({"LABEL": "x"})
     assert not is_expression({1: "x"})
     assert not is_expression("Get")
-
-
-def test_referenced_steps_are_found_at_any_depth() -> None:
-    value = {
-        "a": [{"Get": "Steps.One.X"}, {"Std:Join": {"On": "", "Values": ["x", {"Get": "Steps.Two.Y"}]}}],
-        "b": {"Std:JsonGet": {"PropertyFile": {"Get": "Steps.Three.PropertyFiles.f"}, "Path": "p"}},
-        "c": {"Get": "Parameters.P"},
-        "d": {"Get": "nonsense"},
-        "Get": {"Get": "Steps.Four.Z"},
-    }
-    assert referenced_steps(value) == {"One", "Two", "Three", "Four"}

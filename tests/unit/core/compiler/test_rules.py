@@ -41,7 +41,7 @@ CONDITION = {
             {"Type": "GreaterThanOrEqualTo", "LeftValue": AUC, "RightValue": 0.7},
             {
                 "Type": "Not",
-                "Expression": {"Type": "In", "QueryValue": {"Get": "Execution.PipelineName"}, "Values": ["x"]},
+                "Condition": {"Type": "In", "QueryValue": {"Get": "Execution.PipelineName"}, "Values": ["x"]},
             },
             {"Type": "Or", "Conditions": [{"Type": "Equals", "LeftValue": 1, "RightValue": 1}]},
         ],
@@ -196,7 +196,7 @@ BROKEN: list[tuple[str, list[dict[str, Any]], str, str]] = [
     ("no condition object", [EVALUATE, conditions(3)], "enum", "Conditions[0].Type"),
     ("half a comparison", [EVALUATE, conditions(LEFT_ONLY)], "missing-member", "'RightValue' is required"),
     ("object compared", [EVALUATE, conditions({**LEFT_ONLY, "RightValue": {}})], "type", "has to be a single value"),
-    ("negation of nothing", [EVALUATE, conditions({"Type": "Not"})], "missing-member", "'Expression' is required"),
+    ("negation of nothing", [EVALUATE, conditions({"Type": "Not"})], "missing-member", "'Condition' is required"),
     ("choice among no list", [EVALUATE, conditions({"Type": "In", "QueryValue": 1, "Values": 1})], "type", "Values"),
     ("branch that is no list", [EVALUATE, arguments(CONDITION, IfSteps={})], "type", "IfSteps"),
     ("broken step in a branch", [EVALUATE, arguments(CONDITION, ElseSteps=[changed(STOP, Arguments={})])], "missing-member", "step 'Stop'"),
@@ -243,5 +243,5 @@ def test_durations_of_the_documentation_are_accepted(duration: str) -> None:
 def test_endless_conditions_are_cut_off() -> None:
     condition: dict[str, Any] = {"Type": "Equals", "LeftValue": 1, "RightValue": 1}
     for _ in range(60):
-        condition = {"Type": "Not", "Expression": condition}
+        condition = {"Type": "Not", "Condition": condition}
     assert [c for c, _ in found(EVALUATE, conditions(condition))] == ["limit"]

@@ -21,7 +21,7 @@ from cursus.validation.runtime.measure import count_rows, measure
         ("a.tsv", b"id\tx\n1\t2\n", 1),
         ("a.jsonl", b'{"a": 1}\n\n{"a": 2}\n', 2),
         ("a.CSV", b"id\n1\n", 1),
-        ("a.csv.gz", gzip.compress(b"id\n1\n2\n"), 2),
+        ("a.csv.gz", gzip.compress(b"id\n1\n2\n", mtime=0), 2),
         ("a.csv.gz", b"not gzip", None),
         ("a.json", b"[1, 2]", None),
         ("model.joblib", b"\x80", None),

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import ast
+import json
 import textwrap
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cursus.model.facts import MainParameter, ModuleFacts
-from cursus.workspace.reading.facts import collect
-from cursus.workspace.reading.record import decode_facts, encode_facts
+from cursus.workspace.reading.facts import collect, rows
+from cursus.workspace.reading.rows import decode_facts
 
 
 def facts(source: str) -> ModuleFacts:
@@ -242,9 +243,11 @@ def test_other_parameter_names_count_by_position() -> None:
 
 
 def test_facts_survive_being_kept() -> None:
-    found = facts("import os\nclass A(B): pass\n" + body("input_paths['a']; os.environ['X']; p.add_argument('--x')"))
+    source = "import os\nclass A(B): pass\n" + body("input_paths['a']; os.environ['X']; p.add_argument('--x')")
 
-    assert decode_facts(encode_facts(found)) == found
+    kept = json.loads(json.dumps(rows(ast.parse(source))))
+
+    assert decode_facts(kept) == facts(source)
 
 
 @given(st.text(alphabet="abx=()[]{}:\n '\"fimportdef,.*", max_size=60))
@@ -253,5 +256,45 @@ def test_any_module_that_parses_has_facts(source: str) -> None:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return
-    found = collect(tree)
-    assert decode_facts(encode_facts(found)) == found
+    assert json.loads(json.dumps(rows(tree))) == rows(tree)
+
+
+WHOLE_MAIN = """\
+def main(input_paths, output_paths, environ_vars, job_args):
+    ins, n = input_paths, 'a'
+    for k in ('a', 'b'):
+        with open(ins[k]) as file:
+            other = k
+    if n:
+        v = vars(job_args)
+        n = compute()
+    return helper(output_paths), v['q'], input_paths[n], environ_vars.get(
+        'I')"""
+PIECES = (
+    "import os",
+    "import os as o, json",
+    "from os import environ as e, getenv as g",
+    "def f(): import late; return late",
+    "@decorated(os.environ['A'])\ndef f(x=lambda: os.getenv('B')): pass",
+    "class C(os.environ['D']):\n    X = e['E']",
+    "y = e['F']",
+    "parser.add_argument('--g', default=os.environ.get('G'))",
+    "paths = ['/opt/ml/model', f'{x}']",
+    "z = [k for k in g('H')]",
+    WHOLE_MAIN,
+    "def helper(paths):\n    unrelated()\n    return paths['out']",
+    "é = os.environ['J']",
+    "def stop(code):\n    try:\n        helper(code)\n    except Exception:\n        sys.exit(1)",
+    "def main(ins, outs):\n    try:\n        open(outs['x'])\n    except Exception: pass\n    stop(2)",
+    "if __name__ == '__main__':\n    main(\n        1)",
+    "match x:\n    case 1: sys.exit(main(A, B))",
+    "try: unrelated()\nexcept SystemExit: raise\nelse: stop(main())",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6), st.sampled_from(["\n", "\r\n", "\n\n"]))
+def test_what_is_passed_over_held_nothing(pieces: list[str], end: str) -> None:
+    source = (end.join(p.replace("\n", end) for p in pieces) + end).encode()
+    tree = ast.parse(source)
+
+    assert rows(tree, source) == rows(tree)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cursus.core.base.requests import common
-from cursus.core.base.requests.interface import Parts
+from cursus.core.base.requests.interface import Filled, Parts
 from cursus.core.base.values import Value
 
 
@@ -14,6 +14,7 @@ class BasicKind:
     """Inputs are values that the request takes up by name; no output place in S3, nothing beside the request."""
 
     cacheable = False
+    retryable = False
 
     def inputs(self, parts: Parts, bound: Mapping[str, Value]) -> Any:
         """The bound inputs as they are."""
@@ -25,7 +26,7 @@ class BasicKind:
         """None; a place given for an output is refused."""
         common.check_names(parts, "output place", destinations, [])
 
-    def options(self, parts: Parts) -> dict[str, Any]:
+    def options(self, parts: Parts, filled: Filled) -> dict[str, Any]:
         """Nothing."""
         return {}
 

@@ -38,6 +38,17 @@ def destination(parts: Parts, logical: str, given: Mapping[str, Value]) -> Value
     return join_uri(parts.config.pipeline_s3_loc, parts.node, logical)
 
 
+def one_place(parts: Parts, destinations: Mapping[str, Value], job: str) -> Value | None:
+    """The place given for a job that writes to one only, or None.
+
+    :raises ConfigurationError: when several different ones are given.
+    """
+    given = list(dict.fromkeys(destinations.values()))
+    if len(given) > 1:
+        raise parts.settings.missing(f"was given several output places, but {job} has one", "Name one place, or none.")
+    return given[0] if given else None
+
+
 def check_names(parts: Parts, what: str, given: Mapping[str, Value], known: Mapping[str, Any] | list[str]) -> None:
     """Refuse inputs or outputs that the step does not have.
 
@@ -101,6 +112,7 @@ def image(parts: Parts, prefix: str, *, scope: str, default: tuple[str, str] | N
     if parts.image is not None:
         return parts.image
     settings = parts.settings
+    settings.config._note(f"{prefix}_image_uri", "image_uri", f"{prefix}_framework", "framework")
     for level in (_stated, _computed):
         named = level(settings, f"{prefix}_image_uri", "image_uri")
         if named is not None:

@@ -16,6 +16,7 @@ class EndpointConfigKind(BasicKind):
     type = "EndpointConfig"
     sagemaker_types: tuple[str, ...] = ("EndpointConfig",)
     cacheable = True
+    retryable = True
 
     def request(self, parts: Parts, filled: Filled) -> dict[str, Any]:
         """The request of CreateEndpointConfig."""

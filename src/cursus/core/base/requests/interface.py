@@ -61,12 +61,14 @@ class StepKind(Protocol):
     """One kind of step.
 
     ``type`` is the ``Type`` of the pipeline definition; ``sagemaker_types`` are the registry's
-    ``sagemaker_step_type`` values that mean it; ``cacheable`` says whether SageMaker takes a ``CacheConfig`` for it.
+    ``sagemaker_step_type`` values that mean it; ``cacheable`` and ``retryable`` say whether SageMaker takes a
+    ``CacheConfig`` and ``RetryPolicies`` for it.
     """
 
     type: str
     sagemaker_types: tuple[str, ...]
     cacheable: bool
+    retryable: bool
 
     def inputs(self, parts: Parts, bound: Mapping[str, Value]) -> Any:
         """The bound inputs in the form the request has them."""
@@ -80,7 +82,7 @@ class StepKind(Protocol):
         """The whole request, without the job's name."""
         ...
 
-    def options(self, parts: Parts) -> dict[str, Any]:
+    def options(self, parts: Parts, filled: Filled) -> dict[str, Any]:
         """What stands beside the request in the definition, apart from caching and retries."""
         ...
 

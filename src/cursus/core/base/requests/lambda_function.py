@@ -23,7 +23,7 @@ class LambdaKind(BasicKind):
         """The arguments of the call."""
         return call_arguments(parts, filled)
 
-    def options(self, parts: Parts) -> dict[str, Any]:
+    def options(self, parts: Parts, filled: Filled) -> dict[str, Any]:
         """``FunctionArn`` and ``OutputParameters``."""
         return {"FunctionArn": common.needed(parts, "function_arn"), "OutputParameters": output_parameters(parts)}
 
@@ -39,7 +39,7 @@ class CallbackKind(BasicKind):
         """The arguments in the message."""
         return call_arguments(parts, filled)
 
-    def options(self, parts: Parts) -> dict[str, Any]:
+    def options(self, parts: Parts, filled: Filled) -> dict[str, Any]:
         """``SqsQueueUrl`` and ``OutputParameters``."""
         return {"SqsQueueUrl": common.needed(parts, "sqs_queue_url"), "OutputParameters": output_parameters(parts)}
 

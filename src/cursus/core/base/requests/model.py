@@ -19,6 +19,7 @@ class ModelKind(BasicKind):
 
     type = "Model"
     sagemaker_types: tuple[str, ...] = ("CreateModel", "Model")
+    retryable = True
 
     def request(self, parts: Parts, filled: Filled) -> dict[str, Any]:
         """The request of CreateModel."""

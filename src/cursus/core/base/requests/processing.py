@@ -27,6 +27,7 @@ class ProcessingKind(BasicKind):
     type = "Processing"
     sagemaker_types: tuple[str, ...] = ("Processing", "CradleDataLoading", "Base")
     cacheable = True
+    retryable = True
 
     def inputs(self, parts: Parts, bound: Mapping[str, Value]) -> list[dict[str, Any]]:
         """``ProcessingInputs`` without the code."""
@@ -40,58 +41,67 @@ class ProcessingKind(BasicKind):
         paths = _output_paths(parts)
         common.check_names(parts, "output", destinations, paths)
         return [
-            {
-                "OutputName": name,
-                "AppManaged": False,
-                "S3Output": {
-                    "S3Uri": common.destination(parts, name, destinations),
-                    "LocalPath": path,
-                    "S3UploadMode": "EndOfJob",
-                },
-            }
-            for name, path in paths.items()
+            processing_output(name, common.destination(parts, name, destinations), path) for name, path in paths.items()
         ]
 
     def request(self, parts: Parts, filled: Filled) -> dict[str, Any]:
         """The request of CreateProcessingJob."""
-        settings = parts.settings
         inputs = list(filled.inputs)
         if parts.code is not None:
             _check_code_place(parts, inputs)
             inputs.append(processing_input(CODE_INPUT, parts.code.uri, CODE_PATH))
-        outputs = list(filled.outputs)
-        return common.without_none(
-            {
-                "ProcessingResources": {"ClusterConfig": _cluster(parts)},
-                "AppSpecification": common.without_none(
-                    {
-                        "ImageUri": common.image(parts, "processing", scope="training", default=_default_image(parts)),
-                        "ContainerEntrypoint": _entrypoint(parts),
-                        "ContainerArguments": list(filled.arguments),
-                    }
-                ),
-                "RoleArn": parts.role,
-                "ProcessingInputs": inputs,
-                "ProcessingOutputConfig": None
-                if not outputs
-                else common.without_none({"Outputs": outputs, "KmsKeyId": settings.text("output_kms_key")}),
-                "Environment": dict(filled.environment),
-                "StoppingCondition": {"MaxRuntimeInSeconds": common.runtime_limit(settings)},
-                "NetworkConfig": common.without_none(
-                    {
-                        "EnableNetworkIsolation": settings.flag("enable_network_isolation"),
-                        "EnableInterContainerTrafficEncryption": settings.flag("encrypt_inter_container_traffic"),
-                        "VpcConfig": common.vpc_config(settings),
-                    }
-                ),
-                "Tags": common.tags(settings),
-            }
-        )
+        app = {
+            "ImageUri": common.image(parts, "processing", scope="training", default=_default_image(parts)),
+            "ContainerEntrypoint": _entrypoint(parts),
+            "ContainerArguments": list(filled.arguments),
+        }
+        return job_members(parts, app, inputs, list(filled.outputs), filled.environment)
 
-    def options(self, parts: Parts) -> dict[str, Any]:
+    def options(self, parts: Parts, filled: Filled) -> dict[str, Any]:
         """``PropertyFiles``."""
         files = [_property_file(parts, f) for f in parts.settings.items("property_files")]
         return {"PropertyFiles": files} if files else {}
+
+
+def job_members(
+    parts: Parts,
+    app: Mapping[str, Any],
+    inputs: list[dict[str, Any]],
+    outputs: list[dict[str, Any]],
+    environment: Mapping[str, Value],
+) -> dict[str, Any]:
+    """The request of CreateProcessingJob around what runs (``AppSpecification``), its inputs and its outputs."""
+    settings = parts.settings
+    return common.without_none(
+        {
+            "ProcessingResources": {"ClusterConfig": _cluster(parts)},
+            "AppSpecification": common.without_none(app),
+            "RoleArn": parts.role,
+            "ProcessingInputs": inputs,
+            "ProcessingOutputConfig": None
+            if not outputs
+            else common.without_none({"Outputs": outputs, "KmsKeyId": settings.text("output_kms_key")}),
+            "Environment": dict(environment),
+            "StoppingCondition": {"MaxRuntimeInSeconds": common.runtime_limit(settings)},
+            "NetworkConfig": common.without_none(
+                {
+                    "EnableNetworkIsolation": settings.flag("enable_network_isolation"),
+                    "EnableInterContainerTrafficEncryption": settings.flag("encrypt_inter_container_traffic"),
+                    "VpcConfig": common.vpc_config(settings),
+                }
+            ),
+            "Tags": common.tags(settings),
+        }
+    )
+
+
+def processing_output(name: str, uri: Value, path: str) -> dict[str, Any]:
+    """One element of ``ProcessingOutputConfig.Outputs``: everything below ``path``, copied when the job has ended."""
+    return {
+        "OutputName": name,
+        "AppManaged": False,
+        "S3Output": {"S3Uri": uri, "LocalPath": path, "S3UploadMode": "EndOfJob"},
+    }
 
 
 def processing_input(name: str, uri: Value, path: str) -> dict[str, Any]:
@@ -144,6 +154,7 @@ def _cluster(parts: Parts) -> dict[str, Any]:
 
 def _instance_type(parts: Parts) -> Value:
     settings = parts.settings
+    settings.config._note("processing_instance_type_large", "processing_instance_type_small", "instance_type")
     sizes = ("use_large_processing_instance", "processing_instance_type_large", "processing_instance_type_small")
     if settings.stated("processing_instance_type") is None and any(settings.stated(n) is not None for n in sizes):
         size = "large" if settings.flag("use_large_processing_instance") else "small"
@@ -168,8 +179,13 @@ def _entrypoint(parts: Parts) -> list[Any] | None:
             f"the path of its script is too long for a container command: {parts.code.entry_point}",
             "Give the script a shorter name.",
         )
+    return code_entrypoint(parts.code)
+
+
+def code_entrypoint(code: Code) -> list[Any]:
+    """The command that unpacks a mounted code archive and runs the script in it."""
     # "cursus" is $0, the name bash uses in its own messages; the job's arguments follow as $1, $2, …
-    return ["/bin/bash", "-c", command, "cursus"]
+    return ["/bin/bash", "-c", _command(code), "cursus"]
 
 
 def _command(code: Code) -> str:

@@ -20,6 +20,7 @@ class RegisterModelKind(BasicKind):
 
     type = "RegisterModel"
     sagemaker_types: tuple[str, ...] = ("RegisterModel",)
+    retryable = True
 
     def request(self, parts: Parts, filled: Filled) -> dict[str, Any]:
         """The request of CreateModelPackage."""
@@ -40,6 +41,7 @@ class RegisterModelKind(BasicKind):
                 "Domain": settings.text("domain"),
                 "Task": settings.text("task"),
                 "SamplePayloadUrl": settings.text("sample_payload_url"),
+                "SecurityConfig": common.without_none({"KmsKeyId": settings.text("model_package_kms_key")}),
             }
         )
 

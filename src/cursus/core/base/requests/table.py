@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from cursus.core.base.requests.automl import AutoMLKind
+from cursus.core.base.requests.checks import ClarifyCheckKind, QualityCheckKind
+from cursus.core.base.requests.condition import ConditionKind
 from cursus.core.base.requests.emr import EMRKind
 from cursus.core.base.requests.endpoint import EndpointConfigKind, EndpointKind
 from cursus.core.base.requests.fail import FailKind
@@ -29,6 +32,10 @@ KINDS: tuple[StepKind, ...] = (
     EndpointConfigKind(),
     EndpointKind(),
     FailKind(),
+    ConditionKind(),
+    AutoMLKind(),
+    QualityCheckKind(),
+    ClarifyCheckKind(),
 )
 
 

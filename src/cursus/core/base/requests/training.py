@@ -24,6 +24,7 @@ class TrainingKind(BasicKind):
     type = "Training"
     sagemaker_types: tuple[str, ...] = ("Training",)
     cacheable = True
+    retryable = True
 
     def inputs(self, parts: Parts, bound: Mapping[str, Value]) -> list[dict[str, Any]]:
         """``InputDataConfig``: one channel for each bound input, named by the last part of its container path."""
@@ -41,12 +42,8 @@ class TrainingKind(BasicKind):
         """``OutputDataConfig``: SageMaker knows one place for the model and the output data together."""
         names = [*(parts.spec.outputs if parts.spec else ()), *_contract_outputs(parts)]
         common.check_names(parts, "output", destinations, [*names, "output_path"])
-        given = list(dict.fromkeys(destinations.values()))
-        if len(given) > 1:
-            raise parts.settings.missing(
-                "was given several output places, but a training job has one", "Name one place, or none."
-            )
-        place = given[0] if given else join_uri(parts.config.pipeline_s3_loc, parts.node)
+        place = common.one_place(parts, destinations, "a training job")
+        place = place or join_uri(parts.config.pipeline_s3_loc, parts.node)
         return common.without_none({"S3OutputPath": place, "KmsKeyId": parts.settings.text("output_kms_key")})
 
     def request(self, parts: Parts, filled: Filled) -> dict[str, Any]:

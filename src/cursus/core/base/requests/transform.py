@@ -23,6 +23,7 @@ class TransformKind(BasicKind):
     type = "Transform"
     sagemaker_types: tuple[str, ...] = ("Transform",)
     cacheable = True
+    retryable = True
 
     def outputs(self, parts: Parts, destinations: Mapping[str, Value]) -> dict[str, Any]:
         """``TransformOutput``; a transform job has one output."""

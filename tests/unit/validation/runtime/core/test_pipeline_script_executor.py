@@ -68,7 +68,7 @@ def test_what_cannot_be_run_is_an_error_and_leaves_nothing(root: Path) -> None:
         executor.test_script_isolation("clean", "sythetic")
     with pytest.raises(UsageError, match="no input 'rwa'"):
         executor.test_script_isolation("clean", inputs={"rwa": root})
-    with pytest.raises(NoData, match=r"count.rows") as caught:
+    with pytest.raises(NoData, match=r"Count.rows") as caught:
         executor.test_script_isolation("count", "local", "eval")
     assert str(root / "developers/eval/data/data_manifest.yaml") in str(caught.value.hint)
     assert not (root / ".cursus/runs").exists()

@@ -1,0 +1,207 @@
+"""Read every step file once, so that later questions find the answers kept; an unchanged folder costs one look.
+
+Only what is not known is read, by every processor on a large tree, and nothing is held in memory but the folders being
+read. What is found goes to the cache and nowhere else, where it may be lost at any time without changing an answer.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cursus.errors import FileError
+from cursus.model.workspace import ComponentKind
+from cursus.workspace.cache import RACY_NS, Cache, Stamp, digest_of, now_ns, stamp_of
+from cursus.workspace.files import MAX_PYTHON, read_plain
+from cursus.workspace.records import Reader, Records, error_of, read_python
+from cursus.workspace.scan import Folder
+
+if TYPE_CHECKING:
+    from cursus.workspace.reading.pool import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What one pass over a tree found.
+
+    :param files: how many step files there are.
+    :param read: how many of them had to be read.
+    :param broken: why files cannot be read or parsed, by path.
+    """
+
+    files: int
+    read: int
+    broken: tuple[FileError, ...]
+
+
+@dataclass(slots=True)
+class _Visit:
+    """A folder being read. It is ``sound`` while it may be kept; ``waiting`` counts what has not been answered."""
+
+    folder: Folder
+    reader: Reader
+    name: str
+    digest: str
+    sound: bool
+    broken: list[str] = field(default_factory=list)
+    waiting: int = 1
+
+
+#: Visit, file name, digest of the file's bytes.
+_Token = tuple[_Visit, str, str]
+
+
+def index_folders(records: Records, cache: Cache, folders: Iterable[Folder], *, children: int | None = None) -> Indexed:
+    """Read what is not known of ``folders``, and keep it in ``cache``, which is that of ``records``.
+
+    :param children: how many further processes at most; None for what the machine has.
+    """
+    with _without_collections(), ExitStack() as stack:
+        indexing = _Indexing(records, cache, stack, children)
+        for folder in folders:
+            indexing.visit(folder)
+    cache.save()
+    cache.look_again()
+    broken = sorted(indexing.broken, key=lambda error: str(error.file))
+    return Indexed(indexing.files, indexing.read, tuple(broken))
+
+
+class _Indexing:
+    def __init__(self, records: Records, cache: Cache, stack: ExitStack, children: int | None) -> None:
+        self.records = records
+        self.cache = cache
+        self.stack = stack
+        self.children = children
+        self.pool: Pool[_Token] | None = None
+        self.files = 0
+        self.read = 0
+        self.broken: list[FileError] = []
+
+    def visit(self, folder: Folder) -> None:
+        now = now_ns()
+        stamps = _stamps(folder)
+        self.files += len(stamps)
+        visit = self.look(folder, stamps, now)
+        known = self.cache.folder(visit.name, visit.digest) if visit.sound else None
+        if known is not None:
+            for name in json.loads(known):
+                self.again(visit, name)
+            return
+        for name, stamp in stamps.items():
+            if folder.kind is ComponentKind.INTERFACE:
+                self.read += 1
+                self.again(visit, name)
+            else:
+                self.python(visit, name, stamp, now)
+        self.done(visit)
+
+    def look(self, folder: Folder, stamps: dict[str, Stamp | None], now: int) -> _Visit:
+        boundary = folder.workspace.root
+        reader = Reader("python", boundary, MAX_PYTHON, folder.workspace.id, read_python)
+        lines = [reader.prefix]
+        sound = True
+        for name, stamp in stamps.items():
+            if stamp is None or now - max(stamp[1], stamp[2]) <= RACY_NS:
+                sound = False
+                break
+            lines.append(f"{name} {stamp}")
+        digest = digest_of("\n".join(lines).encode()) if sound else ""
+        return _Visit(folder, reader, self.records.name(folder.path), digest, sound)
+
+    def python(self, visit: _Visit, name: str, stamp: Stamp | None, now: int) -> None:
+        """Keep the record of one file, unless it is kept already."""
+        place = f"{visit.name}/{name}"
+        digest = None if stamp is None else self.cache.digest(place, stamp)
+        payload = None if digest is None else self.cache.record(visit.reader.key(digest))
+        if payload is None:
+            self.read += 1
+            data = None if stamp is None else read_plain(f"{visit.folder.path}/{name}", limit=MAX_PYTHON)
+            if data is None:
+                try:
+                    data = self.records.bytes(visit.folder.path / name, visit.reader)
+                except FileError as error:
+                    self.fail(visit, name, error)
+                    return
+            digest = digest_of(data)
+            if stamp is not None:
+                self.cache.keep_file(place, stamp, digest, now)
+            payload = self.cache.record(visit.reader.key(digest))
+            if payload is None:
+                visit.waiting += 1
+                self.readers().add((visit, name, digest), data)
+                return
+        self.note(visit, name, payload)
+
+    def readers(self) -> Pool[_Token]:
+        if self.pool is None:
+            from cursus.workspace.reading.pool import Pool  # not needed when nothing has changed
+
+            self.pool = self.stack.enter_context(Pool(self.answer, children=self.children))
+        return self.pool
+
+    def answer(self, token: _Token, payload: str) -> None:
+        """A file was read."""
+        visit, name, digest = token
+        if self.note(visit, name, payload):
+            self.cache.keep_record(visit.reader.key(digest), payload)
+        self.done(visit)
+
+    def note(self, visit: _Visit, name: str, payload: str) -> bool:
+        """Whether a record may be kept; a fault in it is noted."""
+        if not payload.startswith('{"fault"'):
+            return True
+        from cursus.workspace.reading.worker import is_final
+
+        record = json.loads(payload)
+        self.fail(visit, name, error_of(record["fault"], visit.folder.path / name, visit.folder.workspace.id))
+        final = is_final(record)
+        visit.sound = visit.sound and final
+        return final
+
+    def again(self, visit: _Visit, name: str) -> None:
+        """Read a file in the ordinary way."""
+        folder = visit.folder
+        read = self.records.yaml if folder.kind is ComponentKind.INTERFACE else self.records.python
+        try:
+            read(folder.path / name, folder.workspace.root, folder.workspace.id)
+        except FileError as error:
+            self.fail(visit, name, error)
+
+    def fail(self, visit: _Visit, name: str, error: FileError) -> None:
+        visit.broken.append(name)
+        self.broken.append(error.with_traceback(None))
+
+    def done(self, visit: _Visit) -> None:
+        visit.waiting -= 1
+        if visit.sound and not visit.waiting:
+            self.cache.keep_folder(visit.name, visit.digest, json.dumps(sorted(visit.broken)))
+
+
+def _stamps(folder: Folder) -> dict[str, Stamp | None]:
+    """The stamp of each file; None for what is no plain file, or gone by now."""
+    found: dict[str, Stamp | None] = {}
+    for entry in folder.entries:
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError:
+            found[entry.name] = None
+        else:
+            found[entry.name] = stamp_of(status) if stat.S_ISREG(status.st_mode) else None
+    return found
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Syntax trees hold no cycles, and looking for some takes a third of the time of parsing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
