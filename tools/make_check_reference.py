@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cursus.validation.builders.every import EVERY_CHECK
 from cursus.validation.check.page import reference_page
+from cursus.validation.checks import CHECKS
 from cursus.workspace.writing import write_text
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "reference" / "checks.md"
@@ -13,7 +13,7 @@ TARGET = Path(__file__).resolve().parent.parent / "docs" / "reference" / "checks
 
 def main() -> None:
     """Write the page anew."""
-    write_text(TARGET, reference_page(EVERY_CHECK))
+    write_text(TARGET, reference_page(CHECKS))
     print(TARGET)
 
 

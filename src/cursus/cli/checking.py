@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -15,7 +15,7 @@ from cursus.errors import EXIT_FINDINGS, UsageError
 
 if TYPE_CHECKING:
     from cursus.model.finding import Report
-    from cursus.validation.check.interface import Check
+    from cursus.validation.check.level import Level
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,15 +40,16 @@ class Checking:
     def options(self) -> dict[str, Any]:
         """The options of the engine's run."""
         return {
-            "select": _split(self.select) or None,
-            "ignore": _split(self.ignore) or None,
-            "skip_levels": _split(self.skip_levels),
+            "select": split(self.select) or None,
+            "ignore": split(self.ignore) or None,
+            "skip_levels": split(self.skip_levels),
             "strict": self.strict,
             "timeout": self.timeout,
         }
 
 
-def _split(values: Sequence[str]) -> tuple[str, ...]:
+def split(values: Sequence[str]) -> tuple[str, ...]:
+    """The parts of texts that may hold several with commas between them."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
@@ -90,25 +91,35 @@ def judge(
     *,
     workspaces: Sequence[str] | None = None,
     steps: Sequence[str] | None = None,
-    further: Sequence[Check] = (),
+    levels: Collection[Level] | None = None,
+    codes: Collection[str] | None = None,
+    building: bool = False,
 ) -> Report:
     """Run all checks as asked.
 
-    :param further: checks that are not part of every run.
+    :param levels: only these levels; the others are not mentioned.
+    :param codes: only these codes, unless the command line selects others.
+    :param building: run the checks that build, too.
     """
+    from cursus.validation.check.level import Level
     from cursus.validation.checks import CHECKS
     from cursus.validation.engine import read_settings, run_checks
 
-    checks = (*CHECKS, *further)
-    settings = read_settings(session.root, checks)
+    settings = read_settings(session.root, CHECKS)
     baseline = _baseline(checking, settings.baseline)
     settings = replace(settings, baseline=None if checking.write_baseline else baseline)
     asked: dict[str, Any] = {**checking.options, "workspaces": workspaces, "steps": steps, "settings": settings}
-    if checking.max_workers is None or further:
-        return run_checks(session.catalog, checks, **asked)
-    from cursus.validation.workspace.spread import spread_checks
+    if levels is not None:
+        asked["skip_levels"] = (*asked["skip_levels"], *(level for level in Level if level not in levels))
+    if codes is not None and asked["select"] is None:
+        asked["select"] = codes
+    if checking.max_workers is None or building:
+        report = run_checks(session.catalog, CHECKS, building=building, **asked)
+    else:
+        from cursus.validation.workspace.spread import spread_checks
 
-    return spread_checks(session.catalog, checking.max_workers, **asked)
+        report = spread_checks(session.catalog, checking.max_workers, **asked)
+    return report if levels is None else report.of_levels(levels)
 
 
 def conclude(session: Session, checking: Checking, report: Report) -> None:

@@ -17,21 +17,21 @@ from cursus.errors import UsageError, did_you_mean
 @pass_session
 def explain_command(session: Session, code: str | None) -> None:
     """Say what the check CODE looks for, why, and how it is put right; without CODE, list all checks."""
-    from cursus.validation.builders.every import EVERY_CHECK
     from cursus.validation.check.doc import document
     from cursus.validation.check.page import explanation, find
+    from cursus.validation.checks import CHECKS
 
     if code is None:
-        docs = sorted((document(check) for check in EVERY_CHECK), key=lambda d: d.code)
+        docs = sorted((document(check) for check in CHECKS), key=lambda d: d.code)
         rows = [(d.code, d.level, d.severity, d.rule.split(". ")[0]) for d in docs]
         if session.json:
             session.print_json({"checks": [asdict(d) for d in docs], "findings": []})
         else:
             click.echo(table(("CODE", "LEVEL", "SEVERITY", "RULE"), rows))
         return
-    check = find(EVERY_CHECK, code)
+    check = find(CHECKS, code)
     if check is None:
-        known = [known for check in EVERY_CHECK for known in check.codes]
+        known = [known for check in CHECKS for known in check.codes]
         raise UsageError(f"There is no check with the code '{code}'.{did_you_mean(code, known)}", hint="cursus explain")
     if session.json:
         session.print_json({"check": asdict(document(check)), "findings": []})

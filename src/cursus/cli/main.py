@@ -18,6 +18,8 @@ EXIT_INTERRUPTED = 130
 
 #: Command -> (module, attribute, one line of help): a group's module is imported only when it is used.
 COMMANDS = {
+    "alignment": ("cursus.cli.alignment_cli", "alignment_cli", "Check how the files of a step agree, level by level."),
+    "builder-test": ("cursus.cli.builder_test_cli", "builder_test_command", "Build steps and check what comes out."),
     "compile": ("cursus.cli.compile_cli", "compile_command", "Plan a pipeline and write its SageMaker definition."),
     "deploy": ("cursus.cli.deploy_cli", "deploy_command", "Bring a pipeline and its code to SageMaker."),
     "explain": ("cursus.cli.explain_cli", "explain_command", "Say what a check looks for, and why."),

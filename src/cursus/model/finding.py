@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -167,6 +167,10 @@ class Report:
             units=tuple(sorted(units, key=lambda u: (u.workspace, u.subject, u.level))),
             accepted=tuple(sorted(set(accepted), key=lambda a: (*a.finding.sort_key(), a.by))),
         )
+
+    def of_levels(self, levels: Collection[str]) -> Report:
+        """This report without the units of other levels, which were skipped because nobody asked for them."""
+        return Report(self.findings, tuple(u for u in self.units if u.level in levels), self.accepted)
 
     def of_workspace(self, workspace: str) -> Report:
         """What of this report is about one workspace."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:  # each costs some milliseconds, and bringing the index up to 
     from cursus.model.step import Contract, Opaque, Spec
     from cursus.workspace.indexing import Indexed
 
+#: The kinds of files that state what a step is; all that has to be read to know which steps there are.
+STATING = (ComponentKind.CONTRACT, ComponentKind.SPEC, ComponentKind.INTERFACE)
+
 _T = TypeVar("_T")
 _Key = tuple[str, str, str]
 

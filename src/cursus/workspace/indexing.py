@@ -157,11 +157,13 @@ class _Indexing:
             return True
         from cursus.workspace.reading.worker import is_final
 
-        record = json.loads(payload)
-        self.fail(visit, name, error_of(record["fault"], visit.folder.path / name, visit.folder.workspace.id))
-        final = is_final(record)
-        visit.sound = visit.sound and final
-        return final
+        record, path = json.loads(payload), visit.folder.path / name
+        self.fail(visit, name, error_of(record["fault"], path, visit.folder.workspace.id))
+        if is_final(record):
+            return True
+        visit.sound = False
+        self.records.remember(path, visit.reader, record)
+        return False
 
     def again(self, visit: _Visit, name: str) -> None:
         """Read a file in the ordinary way."""

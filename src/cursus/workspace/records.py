@@ -73,6 +73,11 @@ class Records:
 
         return Document(path, record["value"], {tuple(place): line for place, line in record["lines"]}, workspace)
 
+    def remember(self, path: Path, reader: Reader, record: Record) -> None:
+        """Answer with ``record`` from now on, in this process."""
+        with self.lock:
+            self._kept[(reader.kind, path)] = record
+
     def forget(self) -> None:
         """Look at the files again."""
         with self.lock:

@@ -97,6 +97,15 @@ def _with_interface(
             file=pipeline.source,
             line=node.line,
         )
+    if contract is not None and ComponentKind.SCRIPT not in step.components:
+        raise StepNotBuildable(
+            f"Step '{step.reference}' has no script: its contract names {contract.entry_point}, which is not there.",
+            hint=f"Write scripts/{contract.entry_point}, or correct the contract's entry_point.",
+            workspace=step.workspace,
+            step=node.name,
+            file=contract.source or pipeline.source,
+            line=contract.line if contract.source else node.line,
+        )
     for key in node.inputs:
         if spec.dependency(key) is None:
             names = [d.name for d in spec.dependencies]

@@ -9,7 +9,7 @@ from cursus.errors import CursusError
 from cursus.model.finding import Finding, Severity
 from cursus.model.workspace import Layer
 from cursus.registry.catalog import StepCatalog
-from cursus.workspace.index import WorkspaceIndex
+from cursus.workspace.index import STATING, WorkspaceIndex
 
 
 class WorkspaceRow(TypedDict):
@@ -28,6 +28,7 @@ class WorkspaceRow(TypedDict):
 def workspace_rows(catalog: StepCatalog) -> list[WorkspaceRow]:
     """Developers by id, then shared. A broken workspace is a row with findings, never a missing one."""
     tree = catalog.index.tree
+    catalog.index.index_all(STATING)
     rows: list[WorkspaceRow] = []
     for workspace in tree.workspaces:
         if workspace.layer is Layer.CORE:

@@ -42,7 +42,7 @@ class _Class:
 
 
 def undeclared_reads(step: StepSubject) -> tuple[Place, ...]:
-    """Reads of ``self.config.<name>`` in the builder whose name no config class declares; none when it cannot be known."""
+    """Reads of ``self.config.<name>`` whose name no config class declares; none when that cannot be known."""
     builder, config = _sources(step)
     read = {name.decode() for name in _READ.findall(builder)}
     declared = {name.decode() for name in _DECLARED.findall(config)}

@@ -17,7 +17,19 @@ _STANDARD = {
     "CreateModel": (re.compile(r"ModelName"),),
     "Transform": (re.compile(r"TransformOutput\.S3OutputPath"),),
 }
-STANDARD_TYPES = frozenset(_STANDARD)
+
+
+def why_unknown(sagemaker_type: str | None) -> str | None:
+    """Why no step of that type can be built; None when it can, or when the type is not known by reading."""
+    if sagemaker_type is None or sagemaker_type in _STANDARD:
+        return None
+    from cursus.core.base.requests.table import kind_of
+
+    try:
+        kind_of(sagemaker_type, "step")
+    except ConfigurationError as error:
+        return error.message.removeprefix("Step 'step': ")
+    return None
 
 
 def property_problem(path: str, sagemaker_type: str, outputs: Iterable[str], inputs: Iterable[str]) -> str | None:
@@ -32,13 +44,12 @@ def property_problem(path: str, sagemaker_type: str, outputs: Iterable[str], inp
         match = form.fullmatch(rest)
         if match and match.groupdict().get("name", None) in {None, *names}:
             return None
+    if why_unknown(sagemaker_type) is not None:
+        return None
     from cursus.core.base.requests.table import kind_of
     from cursus.core.compiler.references import Scope, resolve
 
-    try:
-        step = _example(kind_of(sagemaker_type, "step").type, names, list(inputs))
-    except ConfigurationError:
-        return None
+    step = _example(kind_of(sagemaker_type, "step").type, names, list(inputs))
     return resolve(f"Steps.step.{rest}", Scope(steps={"step": step}, parameters={})).problem
 
 

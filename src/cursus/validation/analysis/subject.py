@@ -15,6 +15,7 @@ from cursus.model.finding import Finding
 from cursus.model.step import Contract, Spec, Step, StepEntry
 from cursus.model.workspace import Component, ComponentKind, Workspace
 from cursus.registry.catalog import StepCatalog
+from cursus.validation.analysis.building import Built, build_variants
 from cursus.validation.analysis.offers import Offers
 from cursus.validation.analysis.reach import Reach, reaches
 from cursus.validation.analysis.source import source_of_file
@@ -135,6 +136,11 @@ class StepSubject:
     def config(self) -> Module:
         """The config's module; only for checks that need it, ``LookupError`` otherwise."""
         return _known(self.read_config, Part.CONFIG)
+
+    @cached_property
+    def built(self) -> tuple[Built, ...]:
+        """Every job variant as it comes out when it is built; runs the workspace's builder in a child process."""
+        return build_variants(self.catalog, self.variants)
 
     @property
     def sagemaker_type(self) -> str | None:

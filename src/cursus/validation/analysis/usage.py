@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from cursus.model.facts import KeyUse, MainParameter
+from cursus.model.facts import Argument, KeyUse, MainParameter
 from cursus.validation.analysis.subject import StepSubject
+
+_TYPES: dict[str, Callable[[str], object]] = {"int": int, "float": float}
 
 
 def uses(step: StepSubject, parameter: MainParameter) -> Iterator[KeyUse]:
@@ -35,3 +37,17 @@ def unused(step: StepSubject, parameter: MainParameter, declared: Iterator[str])
 def argument(name: str) -> str:
     """An argument's name as Python sees it: hyphen and underscore are one."""
     return name.lstrip("-").replace("-", "_")
+
+
+def refused(accepts: Argument, value: str) -> str | None:
+    """Why a parser does not take that value for the argument, as the end of a sentence; None when it does."""
+    if accepts.choices is not None and value not in accepts.choices:
+        return f"not among the script's choices {', '.join(accepts.choices)}"
+    convert = _TYPES.get(accepts.type or "")
+    if convert is None:
+        return None
+    try:
+        convert(value)
+    except ValueError:
+        return f"not of the script's type {accepts.type}"
+    return None

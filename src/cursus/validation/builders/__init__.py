@@ -1,1 +1,1 @@
-"""The published builder tests, as selections of checks over the engine. No rule is written here."""
+"""The published builder test, as a selection of checks over the engine. No rule is written here."""

@@ -22,12 +22,14 @@ class Check(ABC):
     :cvar covers: further codes that findings of this check carry, for rules that pass on what a lower room found.
     :cvar level: where it belongs.
     :cvar severity: of its findings, unless one says otherwise.
+    :cvar builds: whether it has code of the workspace run, in a child process; such checks run on request only.
     """
 
     code: ClassVar[str]
     covers: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[Level]
     severity: ClassVar[Severity] = Severity.ERROR
+    builds: ClassVar[bool] = False
 
     @property
     def codes(self) -> frozenset[str]:

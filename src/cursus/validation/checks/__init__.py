@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from cursus.validation.check.interface import Check
 from cursus.validation.checks.argument_value import ArgumentValue
+from cursus.validation.checks.builder_build import BuilderBuild
 from cursus.validation.checks.builder_class import BuilderClass
+from cursus.validation.checks.built_arguments import BuiltArguments
+from cursus.validation.checks.built_environment import BuiltEnvironment
+from cursus.validation.checks.built_ports import BuiltPorts
+from cursus.validation.checks.built_references import BuiltReferences
 from cursus.validation.checks.config_class import ConfigClass
 from cursus.validation.checks.container_path import ContainerPath
 from cursus.validation.checks.contract_spec import ContractSpec
@@ -88,6 +93,11 @@ CHECKS: tuple[Check, ...] = (
     ConfigClass(),
     UndeclaredField(),
     UnreadField(),
+    BuilderBuild(),
+    BuiltEnvironment(),
+    BuiltPorts(),
+    BuiltArguments(),
+    BuiltReferences(),
     InvalidSuppression(),
     UnusedSuppression(),
     StaleBaseline(),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from cursus.model.facts import Argument
 from cursus.model.finding import Finding
 from cursus.validation.analysis.subject import Part, StepSubject
-from cursus.validation.analysis.usage import argument
+from cursus.validation.analysis.usage import argument, refused
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
-
-_TYPES: dict[str, Callable[[str], object]] = {"int": int, "float": float}
 
 
 class ArgumentValue(StepCheck):
@@ -40,7 +37,7 @@ class ArgumentValue(StepCheck):
         parsed = {argument(a.name): a for a in step.script.facts.arguments}
         for name, value in step.contract.arguments.items():
             accepts = parsed.get(argument(name))
-            why = _refused(accepts, value) if accepts is not None and value is not None else None
+            why = refused(accepts, value) if accepts is not None and value is not None else None
             if why:
                 yield self.finding(
                     step,
@@ -49,16 +46,3 @@ class ArgumentValue(StepCheck):
                     line=step.contract.line,
                     hint=f"Correct the default, or the argument in {step.script.path.name}.",
                 )
-
-
-def _refused(accepts: Argument, value: str) -> str | None:
-    if accepts.choices is not None and value not in accepts.choices:
-        return f"not among the script's choices {', '.join(accepts.choices)}"
-    convert = _TYPES.get(accepts.type or "")
-    if convert is None:
-        return None
-    try:
-        convert(value)
-    except ValueError:
-        return f"not of the script's type {accepts.type}"
-    return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cursus.model.finding import Finding
 from cursus.model.step import Output, Spec
-from cursus.validation.analysis.properties import PREFIX, property_problem
+from cursus.validation.analysis.properties import PREFIX, property_problem, why_unknown
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
@@ -29,7 +29,7 @@ _ROOTS = {
 class PropertyPath(StepCheck):
     """An output's property path is where its own kind of step reports it, and names the output itself.
 
-    Paths other than the usual ones are followed through the answers of SageMaker's Describe calls as AWS describes them.
+    Paths other than the usual ones are followed through the answers of SageMaker's Describe calls.
 
     Why: the path is what the next step's input is made of; one that names another output hands over the wrong data
     without any error.
@@ -70,7 +70,8 @@ class PropertyPath(StepCheck):
         rest = path.removeprefix(PREFIX)
         root = re.split(r"[.\[]", rest, maxsplit=1)[0]
         kinds = _ROOTS.get(root)
-        if step.sagemaker_type is not None and kinds is not None and not _is_kind(step.sagemaker_type, kinds):
+        other = step.sagemaker_type is not None and kinds is not None and not _is_kind(step.sagemaker_type, kinds)
+        if other and kinds is not None and why_unknown(step.sagemaker_type) is None:
             return f"is of a {kinds[0]} step, but this is a {step.sagemaker_type} step"
         match = _PROCESSING_OUTPUT.fullmatch(rest)
         if match and not match["name"].isdigit() and match["name"] != output.name:

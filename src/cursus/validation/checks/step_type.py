@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cursus.errors import ConfigurationError
 from cursus.model.finding import Finding
-from cursus.validation.analysis.properties import STANDARD_TYPES
+from cursus.validation.analysis.properties import why_unknown
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
@@ -32,12 +31,8 @@ class StepType(StepCheck):
 
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """A type that no kind of step has."""
-        if step.sagemaker_type is None or step.sagemaker_type in STANDARD_TYPES:
-            return
-        from cursus.core.base.requests.table import kind_of
-
-        try:
-            kind_of(step.sagemaker_type, step.name)
-        except ConfigurationError as error:
+        why = why_unknown(step.sagemaker_type)
+        if why:
             spec = step.specs[0]
-            yield self.finding(step, error.message, file=spec.source, line=spec.line, hint=error.hint)
+            hint = "Correct sagemaker_step_type in the step's registry row or manifest."
+            yield self.finding(step, f"{step.name}: {why}", file=spec.source, line=spec.line, hint=hint)

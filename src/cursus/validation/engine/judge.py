@@ -60,8 +60,10 @@ def judge_step(step: StepSubject, level: Level, checks: Sequence[StepCheck], opt
     workspace = step.workspace.id
     wanted = [c for c in checks if options.wants(c)]
     not_judged = _beforehand(level, bool(wanted), options)
-    if not_judged is None and all(step.reading(part).absent for part in _essential(level)):
-        not_judged = (Outcome.SKIPPED, f"the step has no {_listing(_essential(level))} of its own")
+    essential = _essential(level)
+    asking = not any(set(essential).isdisjoint(c.needs) for c in wanted)
+    if not_judged is None and asking and all(step.reading(part).absent for part in essential):
+        not_judged = (Outcome.SKIPPED, f"the step has no {_listing(essential)} of its own")
     if not_judged:
         return Judgement((), Unit(workspace, step.name, level, *not_judged))
     able = [c for c in wanted if all(step.reading(part).value is not None for part in c.needs)]

@@ -42,6 +42,7 @@ def run_checks(
     timeout: float | None = None,
     settings: Settings | None = None,
     half: Half | None = None,
+    building: bool = False,
 ) -> Report:
     """Judge workspaces, and the pipelines their steps are in, by ``checks``.
 
@@ -54,6 +55,7 @@ def run_checks(
     :param strict: report warnings as errors.
     :param timeout: seconds after which no further unit is started; what is left is NOT_RUN.
     :param settings: None for those of the root, see :mod:`cursus.validation.engine.settings`.
+    :param building: run the checks that build, too; they have code of the workspaces run, in child processes.
     :param half: judge only the workspaces or only the pipelines; None for both.
     :raises UnknownWorkspace: an id that is not there.
     :raises UnknownStep: none of the workspaces has that step.
@@ -74,8 +76,11 @@ def run_checks(
     ids = [w.id for w in tree.workspaces if w.layer is not Layer.CORE] if workspaces is None else list(workspaces)
     for workspace_id in ids:
         catalog.index.workspace(workspace_id)
+    if workspaces is None:
+        catalog.index.index_all()  # everything is asked for: read it on all processors at once
     baseline = read_baseline(settings.baseline) if settings.baseline else {}
-    run = _Run(catalog, checks, options, Ledger(tree.root, settings, baseline, known_codes(checks)))
+    active = [check for check in checks if building or not check.builds]
+    run = _Run(catalog, active, options, Ledger(tree.root, settings, baseline, known_codes(checks)))
     if half != "pipelines":
         run.workspaces(tuple(dict.fromkeys(ids)))
         if workspaces is None:

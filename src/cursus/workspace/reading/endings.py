@@ -36,7 +36,11 @@ def rows(body: list[ast.stmt], functions: Mapping[str, Function], marks: Marks |
     def lines(*words: str) -> Lines:
         return EVERYWHERE if marks is None else marks.mentions(words)
 
-    starts = _Starts(functions, lines(*functions))
+    aside = lines(_MAIN)
+    others = [f for name, f in functions.items() if name != _MAIN]
+    calling = any(map(aside.anywhere_in, [*others, *functions[_MAIN].body]))
+    # When no function mentions main, it is called at the module level or not at all.
+    starts = _Starts(functions, lines(*functions)) if calling else _Starts({}, aside)
     starts.module(body)
     ending, catching = lines(*_EXIT_WORDS), lines("except")
     inside = _inside(functions, ending)

@@ -169,16 +169,17 @@ class _Scope:
             stack += ast.iter_child_nodes(current)
 
     def definition(self, node: ast.FunctionDef | ast.ClassDef) -> Expression:
-        inner = _Scope(self.budget)
         if isinstance(node, ast.ClassDef):
+            inner = _Scope(self.budget)
             inner.statements(node.body)
             return ["cl", [self.encode(b) for b in node.bases], inner.names, node.lineno]
         arguments = node.args
-        body = [s for s in node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
         simple = not (node.decorator_list or arguments.vararg or arguments.kwarg)
-        plain = body and isinstance(body[-1], ast.Return) and all(isinstance(s, _PLAIN_STATEMENTS) for s in body[:-1])
-        if not simple or not plain:
+        body = node.body if simple and all(s.__class__ in _PLAIN_STATEMENTS for s in node.body[:-1]) else []
+        body = [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+        if not body or not isinstance(body[-1], ast.Return) or any(isinstance(s, ast.Expr) for s in body):
             return opaque(node.lineno, f"function '{node.name}' does more than return a value")
+        inner = _Scope(self.budget)
         inner.statements(body[:-1])
         returned = body[-1]
         value = returned.value if isinstance(returned, ast.Return) else None
@@ -303,7 +304,8 @@ _STATEMENTS: Mapping[type[ast.AST], Callable[[_Scope, Any, bool], None]] = {
     ast.If: _Scope.on_if,
     ast.Try: _Scope.on_try,
 }
-_PLAIN_STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Pass)
+#: What may stand before the value a function returns; an expression only when it is a docstring.
+_PLAIN_STATEMENTS = frozenset({ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Pass, ast.Expr})
 _ENCODERS: Mapping[type[ast.AST], Callable[[_Scope, Any, int], Expression]] = {
     ast.Constant: _Scope.constant,
     ast.Name: _Scope.name,

@@ -127,11 +127,34 @@ class _Body:
                 node.run(self)
                 continue
             if kind in _STATEMENTS and self.mentions is not None and not self.mentions.anywhere_in(node):
-                stack += _passed_over(node)[::-1]
+                stack += self.pass_over(node)[::-1]
                 continue
             visitor = _VISITORS.get(kind)
             stack += (children(node) if visitor is None else visitor(self, node))[::-1]
         return self.calls
+
+    def pass_over(self, node: Any) -> list[Any]:
+        """Only what a statement that mentions no parameter binds is noted; the statements in it."""
+        kind = node.__class__
+        if kind is ast.Assign:
+            for target in node.targets:
+                self.rebind(target, node.value)
+        elif kind is ast.AnnAssign and node.value is not None:
+            self.rebind(node.target, node.value)
+        elif kind is ast.For or kind is ast.AsyncFor:
+            _Bind((node.target,), node.iter, loop=True).run(self)
+        if kind not in _COMPOUND:
+            return []
+        handlers = [s for handler in getattr(node, "handlers", ()) for s in handler.body]
+        return [*node.body, *handlers, *getattr(node, "orelse", ()), *getattr(node, "finalbody", ())]
+
+    def rebind(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Name) and isinstance(value, (ast.Call, ast.Attribute, ast.Subscript, ast.BinOp)):
+            self.names.pop(target.id, None)
+            self.namespaces.discard(target.id)
+            self.constants.pop(target.id, None)
+        else:
+            _Bind((target,), value).run(self)
 
     def follow(self, name: str) -> None:
         """Statements that mention ``name`` are of interest too."""
@@ -383,26 +406,19 @@ _VISITORS: Mapping[type[ast.AST], Callable[[_Body, Any], list[Any]]] = {
 }
 
 
-#: Statements that are passed over when they mention no parameter: all that is of interest in them then is what they
-#: bind, and the statements in them.
-_STATEMENTS = frozenset(
-    {ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert, ast.Import, ast.ImportFrom}
-    | {ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try}
-)
-
-
-def _passed_over(node: Any) -> list[Any]:
-    kind = node.__class__
-    if kind is ast.Assign:
-        return [_Bind(tuple(node.targets), node.value)]
-    if kind is ast.AnnAssign:
-        return [] if node.value is None else [_Bind((node.target,), node.value)]
-    if kind is ast.For or kind is ast.AsyncFor:
-        return [_Bind((node.target,), node.iter, loop=True), *node.body, *node.orelse]
-    if not hasattr(node, "body"):
-        return []
-    handlers = [s for handler in getattr(node, "handlers", ()) for s in handler.body]
-    return [*node.body, *handlers, *getattr(node, "orelse", ()), *getattr(node, "finalbody", ())]
+_COMPOUND = frozenset({ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try})
+#: Statements that are passed over when they mention no parameter.
+_STATEMENTS = _COMPOUND | {
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
+    ast.Expr,
+    ast.Return,
+    ast.Raise,
+    ast.Assert,
+    ast.Import,
+    ast.ImportFrom,
+}
 
 
 def _names(target: ast.expr) -> list[str]:

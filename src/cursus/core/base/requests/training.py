@@ -78,8 +78,8 @@ def channel(name: str, uri: Value, *, input_mode: str | None = None) -> dict[str
 
 
 def hyperparameters(parts: Parts, filled: Filled) -> dict[str, Value]:
-    """``HyperParameters``: values as JSON, as SageMaker's framework containers read them, with the script's place."""
-    own: dict[str, Value] = {name: hyperparameter(value) for name, value in filled.hyperparameters.items()}
+    """``HyperParameters``, with the script's place for a container that runs one."""
+    own: dict[str, Value] = {name: hyperparameter(parts, value) for name, value in filled.hyperparameters.items()}
     arguments = filled.arguments
     own |= {str(name).removeprefix("--"): value for name, value in zip(arguments[::2], arguments[1::2], strict=True)}
     if parts.code is not None:
@@ -93,12 +93,10 @@ def hyperparameters(parts: Parts, filled: Filled) -> dict[str, Value]:
     return own
 
 
-def hyperparameter(value: Any) -> Value:
-    """One hyperparameter: JSON, or a reference made a string."""
+def hyperparameter(parts: Parts, value: Any) -> Value:
+    """One hyperparameter: JSON, as the containers that run a script read it, else plain text as an algorithm does."""
     value = as_expression(value)
-    if isinstance(value, Get | Join):
-        return text(value)
-    if isinstance(value, Mapping | list | tuple):
+    if parts.code is None or isinstance(value, Get | Join | Mapping | list | tuple):
         return text(value)
     return json.dumps(getattr(value, "value", value), default=str)
 

@@ -8,7 +8,6 @@ from typing import Any
 from cursus.core.base.requests import common
 from cursus.core.base.requests.interface import Filled, Parts
 from cursus.core.base.requests.training import TrainingKind, hyperparameter
-from cursus.core.base.settings import Settings
 
 #: Members of a training request that a tuning job's definition has as well.
 _SHARED_MEMBERS = (
@@ -20,7 +19,6 @@ _SHARED_MEMBERS = (
     "Environment",
     "InputDataConfig",
     "OutputDataConfig",
-    "ResourceConfig",
     "RoleArn",
     "StoppingCondition",
     "VpcConfig",
@@ -47,9 +45,13 @@ class TuningKind(TrainingKind):
         """The request of CreateHyperParameterTuningJob."""
         settings = parts.settings
         training = super().request(parts, filled)
-        ranges = _parameter_ranges(settings)
+        ranges = _parameter_ranges(parts)
         tuned = {r["Name"] for kind in ranges.values() for r in kind}
         definition = {name: training[name] for name in _SHARED_MEMBERS if name in training}
+        resources = training["ResourceConfig"]
+        definition["HyperParameterTuningResourceConfig"] = {
+            name: value for name, value in resources.items() if name != "KeepAlivePeriodInSeconds"
+        }
         definition["StaticHyperParameters"] = {
             name: value for name, value in training.get("HyperParameters", {}).items() if name not in tuned
         }
@@ -81,11 +83,12 @@ class TuningKind(TrainingKind):
         return environment
 
 
-def _parameter_ranges(settings: Settings) -> dict[str, list[dict[str, Any]]]:
+def _parameter_ranges(parts: Parts) -> dict[str, list[dict[str, Any]]]:
     """``ParameterRanges``, sorted by name.
 
     :raises ConfigurationError: when there is none, or one is not of a known form.
     """
+    settings = parts.settings
     ranges = settings.mapping("parameter_ranges")
     if not ranges:
         raise settings.missing("there is nothing to tune", f"Set 'parameter_ranges' for '{settings.node}'.")
@@ -93,7 +96,7 @@ def _parameter_ranges(settings: Settings) -> dict[str, list[dict[str, Any]]]:
     for name, given in sorted(ranges.items()):
         kind = given.get("type") if isinstance(given, Mapping) else None
         if kind == "categorical" and isinstance(given.get("values"), list):
-            entry = {"Name": name, "Values": [hyperparameter(v) for v in given["values"]]}
+            entry = {"Name": name, "Values": [hyperparameter(parts, v) for v in given["values"]]}
         elif kind in ("continuous", "integer") and {"min", "max"} <= set(given):
             entry = {"Name": name, "MinValue": str(given["min"]), "MaxValue": str(given["max"])}
             entry["ScalingType"] = given.get("scaling", "Auto")
