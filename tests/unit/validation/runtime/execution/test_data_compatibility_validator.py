@@ -31,7 +31,7 @@ def judge(folder: Path, **stated: Any) -> tuple[list[str], list[str]]:
         ("a.csv", b"id,late,when,more\n1,0,2013-01-01,x\n2,,2013-01-01T05:00:00,\n"),
         ("a.csv", b"\xef\xbb\xbfid,late,when\r\n1,true,2013-01-01\r\n"),
         ("a.tsv", b"id\tlate\twhen\n1\t0\t2013-01-01\n"),
-        ("a.csv.gz", gzip.compress(b"id,late,when\n1,0,2013-01-01\n")),
+        ("a.csv.gz", gzip.compress(b"id,late,when\n1,0,2013-01-01\n", mtime=0)),
         ("a.jsonl", b'{"id": 1, "late": true, "when": "2013-01-01"}\n{"id": null}\n'),
     ],
 )
