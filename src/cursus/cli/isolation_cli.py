@@ -1,4 +1,4 @@
-"""``cursus workspace validate-isolation`` and ``test-compatibility``; added to the group of ``cursus workspace``."""
+"""``cursus workspace validate-isolation`` and ``test-compatibility``."""
 
 from __future__ import annotations
 
@@ -19,12 +19,6 @@ ISOLATION = (
     "unreadable-file",
     "unresolved-import",
 )
-
-
-def add_commands(group: click.Group) -> None:
-    """Add the two commands to ``group``."""
-    group.add_command(validate_isolation)
-    group.add_command(test_compatibility)
 
 
 @click.command("validate-isolation")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cursus.cli.completion import complete_workspace
+from cursus.cli.isolation_cli import test_compatibility, validate_isolation
 from cursus.cli.render import finding_text, number, table
 from cursus.cli.session import Session, common_options, pass_session
 from cursus.cli.workspace_life_cli import create_workspace, health_check, remove_workspace
@@ -27,6 +28,8 @@ def workspace_cli() -> None:
 workspace_cli.add_command(create_workspace)
 workspace_cli.add_command(health_check)
 workspace_cli.add_command(remove_workspace)
+workspace_cli.add_command(test_compatibility)
+workspace_cli.add_command(validate_isolation)
 
 
 @workspace_cli.command("list")

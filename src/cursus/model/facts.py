@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from cursus.model.parameter import MainParameter as MainParameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,6 @@ class Argument:
     required: bool = False
     default: str | None = None
     choices: tuple[str, ...] | None = None
-
-
-class MainParameter(StrEnum):
-    """The four parameters of a script's ``main``."""
-
-    INPUTS = "input_paths"
-    OUTPUTS = "output_paths"
-    ENVIRONMENT = "environ_vars"
-    ARGUMENTS = "job_args"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from cursus.errors import InvalidWorkspaceId
@@ -18,6 +19,8 @@ from cursus.workspace import layout
 from cursus.workspace.names import check_workspace_id
 from cursus.workspace.root import absolute, is_multi_root
 
+#: By value, which is the order of a step's components.
+_KINDS = tuple(sorted(ComponentKind, key=lambda kind: kind.value))
 _CHECK = "cursus validate --workspace {}"
 
 
@@ -143,7 +146,7 @@ class _Scan:
         found: list[Component] = []
         specs: list[tuple[str, Path]] = []
         steps: set[str] = set()
-        for kind in ComponentKind:
+        for kind in _KINDS:
             folder = layout.kind_dir(workspace, kind)
             for step, entry in self.files(workspace, kind):
                 if kind is ComponentKind.SPEC:
@@ -151,11 +154,13 @@ class _Scan:
                 else:
                     steps.add(step)
                     found.append(Component(workspace.id, step, kind, None, folder / entry.name))
+        jobs: list[Component] = []
         for step, path in specs:
             split = layout.split_job(step) if layout.is_job_variant(step, steps) else None
             name, job = split if split else (step, None)
-            found.append(Component(workspace.id, name, ComponentKind.SPEC, job, path))
-        return tuple(sorted(found, key=lambda c: (c.step, c.kind.value, c.job or "")))
+            jobs.append(Component(workspace.id, name, ComponentKind.SPEC, job, path))
+        found += sorted(jobs, key=lambda c: c.job or "")
+        return tuple(sorted(found, key=attrgetter("step")))  # stable, and the kinds came in their order
 
     def files(self, workspace: Workspace, kind: ComponentKind) -> Iterator[tuple[str, os.DirEntry[str]]]:
         folder = layout.kind_dir(workspace, kind)

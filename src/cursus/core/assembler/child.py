@@ -70,6 +70,8 @@ def main(request: Path, response: Path) -> None:
     # Whatever the workspace prints must not be taken for data.
     sys.stdout = sys.stderr
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+    # SageMaker SDK v3 cannot be imported without a region; the one that counts is set while a step is made.
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     data = json.loads(request.read_text("utf-8"))
     workspace = _workspace(data["workspace"])
     shared = None if data["shared"] is None else _workspace(data["shared"])

@@ -73,10 +73,12 @@ class Composition:
         stated = self.stated_globally()
         ordering = order_pairs(stated.get(ORDER_ONLY, []))
         edges = [e for e in self.dag.port_edges() if (e.source, e.target) not in ordering]
-        depends_on = {n: tuple(sorted(s for s, t in ordering if t == n)) for n in self.dag.nodes}
+        depends_on: dict[str, tuple[str, ...]] = {}
+        for source, target in sorted(ordering):
+            depends_on[target] = (*depends_on.get(target, ()), source)
         return Pipeline(
             name=name,
-            nodes=tuple(_with_order(sources[n].node, depends_on[n]) for n in self.dag.nodes),
+            nodes=tuple(_with_order(sources[n].node, depends_on.get(n, ())) for n in self.dag.nodes),
             edges=tuple(Edge(e.source, e.target, e.output, e.input) for e in edges),
             description=str(stated.get(DESCRIPTION) or ""),
             shared=self.shared(),

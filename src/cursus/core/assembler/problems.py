@@ -29,9 +29,11 @@ class Problems:
     def add(self, error: CursusError, node: str, workspace: str) -> None:
         """Note an error, and give it what it cannot know itself: the node, and its line in the pipeline file.
 
-        One that has a place already is left as it is: it may be the answer the index keeps for everybody.
+        One that has a place already is left as it is. The others are given theirs on a copy: the error may be the
+        answer that the catalog keeps for everybody.
         """
         if error.file is None:
+            error = _copy(error)
             place = self.pipeline.node(node)
             error.file, error.line = self.pipeline.source, None if place is None else place.line
             error.workspace = error.workspace or workspace
@@ -45,3 +47,11 @@ class Problems:
             raise errors[0]
         if errors:
             raise SeveralProblems(self.pipeline.name, errors, self.pipeline.source)
+
+
+def _copy(error: CursusError) -> CursusError:
+    """The same error as an object of its own; ``copy.copy`` would call the class with other arguments than it takes."""
+    copied = type(error).__new__(type(error), *error.args)
+    vars(copied).update(vars(error))
+    copied.__cause__ = error.__cause__
+    return copied.with_traceback(error.__traceback__)

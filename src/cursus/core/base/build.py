@@ -144,7 +144,7 @@ def _built(
 def _unused(builder: StepBuilderBase) -> tuple[UnusedSetting, ...]:
     """What the builder read nothing of; fields we declare count where only our own code could have read them."""
     ours = type(builder) is StepBuilderBase and type(builder.config) in _JOB_CONFIGS
-    builder.config._note("job_type", "workspace_id", "enable_caching")
+    builder.config._note("job_type", "workspace_id", "enable_caching", "experiment_name", "trial_name")
     return unused_settings(builder.config, judged=[type(builder.config)] if ours else [])
 
 

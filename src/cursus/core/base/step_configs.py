@@ -23,6 +23,7 @@ class JobConfigBase(BasePipelineConfig):
     :param environment: environment variables by name; a config field of the same name in lower case wins.
     :param max_runtime_seconds: after which SageMaker stops the job.
     :param cache_expire_after: ISO 8601 duration, ``P30D``.
+    :param experiment_name: of the whole pipeline, as ``trial_name``; only counts in the shared config.
     :param display_name: what the console shows instead of the step's name, with ``step_description``.
     :param retry_policies: as in the pipeline definition language.
     """
@@ -44,6 +45,8 @@ class JobConfigBase(BasePipelineConfig):
     encrypt_inter_container_traffic: bool | None = None
     enable_caching: bool | None = None
     cache_expire_after: str | None = None
+    experiment_name: Text | None = None
+    trial_name: Text | None = None
     display_name: str | None = None
     step_description: str | None = None
     retry_policies: list[dict[str, Any]] | None = None

@@ -15,10 +15,11 @@ from cursus.model.pipeline import Parameter
 from cursus.model.plan import PipelinePlan, PlannedStep
 
 _MAX_DEPTH = 64
-# Executions are grouped the way the SageMaker SDKs group them: by pipeline, one trial for each execution.
+# Unless the shared config names them, executions are grouped the way the SageMaker SDKs group them: by pipeline, one
+# trial for each execution. Member -> (setting, default).
 _EXPERIMENT = {
-    "ExperimentName": {"Get": "Execution.PipelineName"},
-    "TrialName": {"Get": "Execution.PipelineExecutionId"},
+    "ExperimentName": ("experiment_name", {"Get": "Execution.PipelineName"}),
+    "TrialName": ("trial_name", {"Get": "Execution.PipelineExecutionId"}),
 }
 
 
@@ -41,9 +42,13 @@ def emit_definition(plan: PipelinePlan) -> dict[str, Any]:
         "Version": VERSION,
         "Metadata": {},
         "Parameters": [_parameter(parameter) for parameter in plan.parameters],
-        "PipelineExperimentConfig": _EXPERIMENT,
+        "PipelineExperimentConfig": _experiment(plan),
         "Steps": [rendered[step.name] for step in plan.steps if step.name not in nested],
     }
+
+
+def _experiment(plan: PipelinePlan) -> dict[str, Any]:
+    return {member: plain(plan.shared.get(name) or default) for member, (name, default) in _EXPERIMENT.items()}
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

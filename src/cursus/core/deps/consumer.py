@@ -15,8 +15,10 @@ from cursus.core.deps.errors import (
     UnusedPort,
     WiringError,
 )
+from cursus.core.deps.offer import Offer, Pair, Source, detail_of
 from cursus.core.deps.scoring import (
     MARGIN,
+    NAME_EVIDENCE,
     OPTIONAL_MINIMUM,
     REQUIRED_MINIMUM,
     Score,
@@ -26,39 +28,9 @@ from cursus.core.deps.scoring import (
 )
 from cursus.model.pipeline import Edge
 from cursus.model.plan import Binding, BindingReason
-from cursus.model.step import Dependency, Output, Spec
+from cursus.model.step import Dependency
 
 _TINY = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A node with its canonical step name and ports."""
-
-    node: str
-    step: str
-    spec: Spec
-
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    """An output that an edge brings to the consumer; ``only`` names the input it is for."""
-
-    source: Source
-    output: Output
-    only: str | None = None
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.source.node, self.output.name
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """An offer that may feed an input."""
-
-    offer: _Offer
-    score: Score
 
 
 @dataclass
@@ -73,7 +45,7 @@ class Consumer:
     bindings: dict[str, Binding] = field(default_factory=dict)
     errors: list[WiringError] = field(default_factory=list)
     _refused: set[str] = field(default_factory=set)
-    _offers: list[_Offer] = field(default_factory=list)
+    _offers: list[Offer] = field(default_factory=list)
     _used: set[tuple[str, str]] = field(default_factory=set)
 
     def bind(self, edges: Sequence[tuple[Edge, Source]]) -> None:
@@ -140,7 +112,7 @@ class Consumer:
         dependency, output = self.me.spec.dependency(edge.input or ""), source.spec.output(edge.output or "")
         assert dependency is not None  # noqa: S101 - _ports_exist has looked
         assert output is not None  # noqa: S101 - the same
-        offer = _Offer(source, output)
+        offer = Offer(source, output)
         clash = gate(dependency, output)
         if clash is not None:
             candidate = Candidate(source.node, output.name, 0.0, clash)
@@ -158,17 +130,17 @@ class Consumer:
             self._bind(dependency, offer, BindingReason.EXPLICIT, total, "the edge names both ports")
 
     def _collect_offers(self, edges: Sequence[tuple[Edge, Source]]) -> None:
-        offers: dict[tuple[str, str, str | None], _Offer] = {}
+        offers: dict[tuple[str, str, str | None], Offer] = {}
         for edge, source in edges:
             if edge.output is not None and edge.input is not None:
                 continue
             named = source.spec.output(edge.output) if edge.output is not None else None
             for output in source.spec.outputs if edge.output is None else [named]:
                 if output is not None:
-                    offers[source.node, output.name, edge.input] = _Offer(source, output, edge.input)
+                    offers[source.node, output.name, edge.input] = Offer(source, output, edge.input)
         self._offers = [offers[key] for key in sorted(offers, key=lambda k: (k[0], k[1], k[2] or ""))]
 
-    def _offers_for(self, dependency: Dependency) -> Iterator[_Offer]:
+    def _offers_for(self, dependency: Dependency) -> Iterator[Offer]:
         """The offers this input may take: those of edges that name it, if there are any, else those of plain edges."""
         meant = [offer for offer in self._offers if offer.only == dependency.name]
         yield from meant or (offer for offer in self._offers if offer.only is None)
@@ -176,13 +148,13 @@ class Consumer:
     def _stage(
         self,
         reason: BindingReason,
-        fits: Callable[[Dependency, _Offer], bool],
+        fits: Callable[[Dependency, Offer], bool],
         *,
         required: bool | None = None,
     ) -> None:
         """Assign the open inputs among the outputs that ``fits`` lets through."""
         inputs = [d for d in self._open() if required is None or d.required is required]
-        found = {d.name: [p for p in self._pairs(d, reason) if fits(d, p.offer)] for d in inputs}
+        found = {d.name: [p for p in self._pairs(d) if fits(d, p.offer)] for d in inputs}
         keys = sorted({pair.offer.key for pairs in found.values() for pair in pairs})
         column = {key: position for position, key in enumerate(keys)}
         by_place = {(row, column[p.offer.key]): p for row, d in enumerate(inputs) for p in found[d.name]}
@@ -199,26 +171,44 @@ class Consumer:
                 self._refuse(dependency, self._ambiguous(dependency, candidates, doubt))
                 continue
             pair = by_place[row, best[row]]
-            detail = _detail(reason, pair, [p for p in ranked if p is not pair])
+            if reason is BindingReason.SCORE and not self._is_meant(dependency, pair.offer):
+                continue
+            detail = detail_of(reason, pair, [p for p in ranked if p is not pair])
             self._bind(dependency, pair.offer, reason, pair.score.total, detail)
 
-    def _pairs(self, dependency: Dependency, reason: BindingReason) -> Iterator[_Pair]:
+    def _pairs(self, dependency: Dependency) -> Iterator[Pair]:
         for offer in self._offers_for(dependency):
             if offer.key in self._used or gate(dependency, offer.output) is not None:
                 continue
-            spec = offer.source.spec
-            named = reason is not BindingReason.SCORE
-            if named and offer.only is None and not accepts_source(dependency, offer.source.step, spec.step_type):
-                continue
-            yield _Pair(offer, self._score(dependency, offer))
+            if self._accepts(dependency, offer):
+                yield Pair(offer, self._score(dependency, offer))
 
-    def _scores_enough(self, dependency: Dependency, offer: _Offer) -> bool:
+    def _scores_enough(self, dependency: Dependency, offer: Offer) -> bool:
         """Whether a score may bind the two: it is high enough, and the output does not name another input."""
-        others = {d.name for d in self.me.spec.dependencies} - {dependency.name}
-        if others & {offer.output.name, *offer.output.aliases}:
+        if self._names_another(dependency, offer):
             return False
         least = REQUIRED_MINIMUM if dependency.required else OPTIONAL_MINIMUM
         return self._score(dependency, offer).total >= least - _TINY
+
+    def _names_another(self, dependency: Dependency, offer: Offer) -> bool:
+        others = {d.name for d in self.me.spec.dependencies} - {dependency.name}
+        return bool(others & {offer.output.name, *offer.output.aliases})
+
+    def _accepts(self, dependency: Dependency, offer: Offer) -> bool:
+        """Whether the input takes the source; an edge that names the input has said so."""
+        step_type = offer.source.spec.step_type
+        return offer.only is not None or accepts_source(dependency, offer.source.step, step_type)
+
+    def _is_meant(self, dependency: Dependency, offer: Offer) -> bool:
+        """Whether the output's name or a keyword speaks for it, or it is all that its edge can mean.
+
+        Types alone do not: nearly every output is files, and what is left over is not what the author meant.
+        """
+        parts = self._score(dependency, offer)
+        if offer.only is not None or parts.keywords > 0 or parts.name >= NAME_EVIDENCE - _TINY:
+            return True
+        brought = {o.output.name for o in self._offers if o.source is offer.source and o.only is None}
+        return len(brought) == 1
 
     def _check_named_outputs(self, edges: Sequence[tuple[Edge, Source]]) -> None:
         """An edge that names an output, or only an input, has to come to something."""
@@ -244,17 +234,19 @@ class Consumer:
             total = 0.0 if clash else self._score(dependency, offer).total
             if clash is None and offer.key in self._used:
                 clash = "already feeds another input"
-            elif clash is None and total < REQUIRED_MINIMUM:
-                clash = "too little in common"
-            elif clash is None:
+            elif clash is None and not self._accepts(dependency, offer):
+                clash = f"{offer.source.step} is not among its compatible sources"
+            elif clash is None and self._names_another(dependency, offer):
                 clash = "names another input"
+            elif clash is None:
+                clash = "too little in common"
             found.append(Candidate(*offer.key, total, clash))
         return sorted(found, key=lambda c: (-c.score, c.source, c.output))
 
-    def _score(self, dependency: Dependency, offer: _Offer) -> Score:
+    def _score(self, dependency: Dependency, offer: Offer) -> Score:
         return score(dependency, offer.output, offer.source.step, offer.source.spec.step_type)
 
-    def _bind(self, dependency: Dependency, offer: _Offer, reason: BindingReason, total: float, detail: str) -> None:
+    def _bind(self, dependency: Dependency, offer: Offer, reason: BindingReason, total: float, detail: str) -> None:
         self._used.add(offer.key)
         self.bindings[dependency.name] = Binding(
             step=self.me.node,
@@ -273,20 +265,3 @@ class Consumer:
 
     def _ambiguous(self, dependency: Dependency, candidates: Sequence[Candidate], why: str) -> AmbiguousInput:
         return AmbiguousInput(self.me.node, self.me.step, dependency.name, candidates, why)
-
-
-def _detail(reason: BindingReason, pair: _Pair, others: Sequence[_Pair]) -> str:
-    output, parts = pair.offer.output, pair.score
-    if reason is BindingReason.NAME:
-        return f"the output has the input's name '{output.name}'"
-    if reason is BindingReason.ALIAS:
-        return f"output '{output.name}' declares the input's name as an alias"
-    text = (
-        f"type {parts.type:.2f}, data type {parts.data_type:.2f}, name {parts.name:.2f}, exact {parts.exact:.2f}, "
-        f"listed source {parts.source:.2f}, keywords {parts.keywords:.2f}"
-    )
-    if others:
-        runner_up = others[0]
-        where = ".".join(runner_up.offer.key)
-        text += f"; next {where} with {runner_up.score.total:.2f}"
-    return text

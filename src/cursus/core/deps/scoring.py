@@ -22,6 +22,8 @@ MARGIN = 0.1
 #: Least score at which an output may feed an input that it does not name.
 REQUIRED_MINIMUM = 0.5
 OPTIONAL_MINIMUM = 0.75
+#: Least share of the name at which two names have something in common; unrelated names stay far below.
+NAME_EVIDENCE = 0.4 * NAME_SIMILARITY
 
 #: Pairs of dependency types of which one may stand for the other.
 COMPATIBLE_TYPES = frozenset(

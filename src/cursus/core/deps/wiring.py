@@ -4,7 +4,10 @@ In this order, and one output to one input of a consumer:
 
 1. a port that the edge names;
 2. the same name, then a declared alias, from a source the input accepts;
-3. the best score, and only when it is clearly the best (:data:`~cursus.core.deps.scoring.MARGIN`).
+3. the best score, and only when it is clearly the best (:data:`~cursus.core.deps.scoring.MARGIN`) and more than the
+   types speaks for it: its name, a keyword, or that the edge brings nothing else.
+
+Only an explicit port brings data from a step that the input does not list among its compatible sources.
 
 Required inputs come before optional ones. What is not clear is an error that shows the candidates.
 """
@@ -16,8 +19,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from cursus.core.deps.consumer import Consumer, Source
+from cursus.core.deps.consumer import Consumer
 from cursus.core.deps.errors import Candidate, UnknownNode
+from cursus.core.deps.offer import Source
 from cursus.core.deps.scoring import REQUIRED_MINIMUM, accepts_source, gate, score
 from cursus.errors import PipelineError
 from cursus.model.pipeline import Edge

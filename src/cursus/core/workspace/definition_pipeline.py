@@ -5,6 +5,7 @@ A step's job type stands at the end of its ``step_type`` or in its ``config_data
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,7 @@ from cursus.core.workspace.config import WorkspacePipelineDefinition, WorkspaceS
 from cursus.core.workspace.pipeline_file import load_pipeline, parse_pipeline
 from cursus.errors import ConfigurationError
 from cursus.model.expression import plain
-from cursus.model.pipeline import Node, Pipeline
+from cursus.model.pipeline import Edge, Node, Pipeline
 from cursus.model.workspace import reference
 from cursus.registry.names import split_job
 from cursus.workspace.writing import write_text
@@ -47,17 +48,18 @@ def pipeline_from(definition: WorkspacePipelineDefinition) -> Pipeline:
         raise MissingDependency(dependents[0], missing, dag.nodes)
     stated = dag.global_config
     ordering = order_pairs(stated.get(ORDER_ONLY, []))
+    earlier = {
+        step.step_name: [d for d in step.dependencies if (d, step.step_name) in ordering] for step in definition.steps
+    }
+    edges: dict[tuple[str, str], list[Edge]] = defaultdict(list)
+    for edge in dag.port_edges():
+        if (edge.source, edge.target) not in ordering:
+            edges[edge.source, edge.target].append(edge)
     return Pipeline(
         name=definition.pipeline_name,
-        nodes=tuple(
-            node_from(step, [s for s, t in sorted(ordering) if t == step.step_name]) for step in definition.steps
-        ),
+        nodes=tuple(node_from(step, earlier[step.step_name]) for step in definition.steps),
         edges=tuple(
-            edge
-            for step in definition.steps
-            for source in step.dependencies
-            for edge in dag.port_edges()
-            if (edge.source, edge.target) == (source, step.step_name) and (source, step.step_name) not in ordering
+            e for step in definition.steps for d in step.dependencies for e in edges.pop((d, step.step_name), ())
         ),
         description=str(stated.get(DESCRIPTION) or ""),
         shared={key: value for key, value in stated.items() if key not in _RESERVED},

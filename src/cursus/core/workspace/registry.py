@@ -12,7 +12,7 @@ from cursus.model.finding import Finding
 from cursus.model.step import Step
 from cursus.model.workspace import ComponentKind, Layer
 from cursus.registry.catalog import StepCatalog
-from cursus.workspace.index import WorkspaceIndex
+from cursus.workspace.index import STATING, WorkspaceIndex
 from cursus.workspace.root import find_root
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ class WorkspaceComponentRegistry:
         """
         with self._lock:
             self._refresh(force_refresh)
+            if developer_id is None:
+                self._catalog.index.index_all(STATING)
             steps = list(self._steps(developer_id))
             lists = {name: self._list(name, steps) for name in _LISTS}
             return DiscoveredComponents(

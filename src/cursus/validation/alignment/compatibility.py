@@ -13,6 +13,7 @@ from cursus.model.finding import Finding, Severity
 from cursus.model.step import Contract, Dependency, Opaque, Output, Spec, Step
 from cursus.model.workspace import fold
 from cursus.registry.catalog import StepCatalog
+from cursus.validation.analysis.pipeline import pipelines
 
 CODE = "incompatible-components"
 
@@ -71,14 +72,16 @@ def compatibility(
 ) -> tuple[Joint, ...]:
     """Every joint from steps of workspace ``source`` to steps of workspace ``target``, in stable order.
 
-    A joint is where an input lists the step, or lists none and has the name or alias of one of its outputs.
+    A joint is where an input lists the step, or lists none and has the name or alias of one of its outputs; and where a
+    pipeline of the tree binds the two.
 
     :param components: only joints with one of these steps, ``Step`` or ``<workspace>/<Step>``; None for all.
     :raises UnknownWorkspace: one is not there.
     :raises UnknownStep: neither workspace has one of ``components``.
     """
     _require(catalog, (source, target), components)
-    return tuple(sorted(set(_pair(catalog, source, target, components)), key=_order))
+    bound = _bound(catalog)
+    return tuple(sorted(set(_pair(catalog, source, target, components, bound)), key=_order))
 
 
 def between(
@@ -86,8 +89,9 @@ def between(
 ) -> tuple[Joint, ...]:
     """The joints of every two of these workspaces, both ways round; otherwise as :func:`compatibility`."""
     _require(catalog, workspaces, components)
+    bound = _bound(catalog)
     pairs = [(a, b) for a in workspaces for b in workspaces if a != b]
-    return tuple(sorted({j for a, b in pairs for j in _pair(catalog, a, b, components)}, key=_order))
+    return tuple(sorted({j for a, b in pairs for j in _pair(catalog, a, b, components, bound)}, key=_order))
 
 
 def broken_steps(catalog: StepCatalog, workspaces: Collection[str]) -> tuple[Finding, ...]:
@@ -116,13 +120,29 @@ def _means(component: str, step: Step) -> bool:
     return workspace in ("", step.workspace) and fold(name) == step.key
 
 
-def _pair(catalog: StepCatalog, source: str, target: str, components: Collection[str] | None) -> Iterator[Joint]:
+def _bound(catalog: StepCatalog) -> frozenset[tuple[str, str, str, str]]:
+    """(producer, output, consumer, input) of every binding of a pipeline of the tree."""
+    found = set()
+    for pipeline in pipelines(catalog, [w.id for w in catalog.index.tree.workspaces]):
+        for binding in pipeline.wiring.bindings:
+            producer, consumer = pipeline.steps[binding.source], pipeline.steps[binding.step]
+            found.add((producer.reference, binding.output, consumer.reference, binding.input))
+    return frozenset(found)
+
+
+def _pair(
+    catalog: StepCatalog,
+    source: str,
+    target: str,
+    components: Collection[str] | None,
+    bound: frozenset[tuple[str, str, str, str]],
+) -> Iterator[Joint]:
     broken = catalog.layer(source).errors
     for consumer in catalog.steps(target):
         for producer in catalog.steps(source):
             chosen = components is None or any(_means(c, s) for c in components for s in (producer, consumer))
             if chosen and producer.reference != consumer.reference:
-                yield from _joints(producer, consumer)
+                yield from _joints(producer, consumer, bound)
         for dependency in consumer.spec.dependencies if isinstance(consumer.spec, Spec) else ():
             for name in dependency.compatible_sources:
                 error = broken.get(fold(name.rpartition("/")[2]))
@@ -132,23 +152,21 @@ def _pair(catalog: StepCatalog, source: str, target: str, components: Collection
                     yield Joint(reference, "", consumer.reference, dependency.name, Verdict.UNKNOWN, reason)
 
 
-def _joints(producer: Step, consumer: Step) -> Iterator[Joint]:
-    if not isinstance(consumer.spec, Spec):
-        return
-    for dependency in consumer.spec.dependencies:
-        listed = is_listed(dependency, producer.name, _type_of(producer)) or producer.reference in set(
-            dependency.compatible_sources
-        )
-        if not listed and dependency.compatible_sources:
-            continue
+def _joints(producer: Step, consumer: Step, bound: Collection[tuple[str, str, str, str]]) -> Iterator[Joint]:
+    for dependency in consumer.spec.dependencies if isinstance(consumer.spec, Spec) else ():
+        sources = set(dependency.compatible_sources)
+        listed = is_listed(dependency, producer.name, _type_of(producer)) or producer.reference in sources
         if isinstance(producer.spec, Opaque):
             if listed:
                 reason = f"its spec has to be loaded to be known: {producer.spec.reason}"
                 yield _joint(producer, "", consumer, dependency, Verdict.UNKNOWN, reason)
             continue
         outputs = producer.spec.outputs if producer.spec else ()
+        joined = [o for o in outputs if (producer.reference, o.name, consumer.reference, dependency.name) in bound]
         named = [o for o in outputs if dependency.name in (o.name, *o.aliases)]
-        if listed or named:
+        if joined:
+            yield from (_judged(producer, consumer, dependency, [output]) for output in joined)
+        elif listed or (named and not sources):
             yield _judged(producer, consumer, dependency, named or list(outputs))
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cursus.errors import CursusError
+from cursus.model.expression import is_expression
 from cursus.model.finding import Finding
+from cursus.model.pipeline import Pipeline
 from cursus.model.plan import PlannedStep
 from cursus.model.step import Contract, Step
 from cursus.model.workspace import ComponentKind
@@ -68,11 +70,25 @@ def _used(catalog: StepCatalog, step: Step) -> dict[str, Any]:
             pipeline = load_pipeline(file.path)
             for node in pipeline.nodes:
                 if node.job_type == step.job_type and catalog.find(node.workspace, node.step, node.job_type) == step:
-                    return {**pipeline.shared, **node.config}
+                    return _settled({**pipeline.shared, **node.config}, pipeline)
         except CursusError:
             # A pipeline that is wrong is reported by the checks of pipelines.
             continue
     return {}
+
+
+def _settled(config: Mapping[str, Any], pipeline: Pipeline) -> dict[str, Any]:
+    """The config with pipeline parameters at their defaults; without what only a running pipeline knows."""
+    defaults = {f"Parameters.{p.name}": p.default for p in pipeline.parameters if p.default is not None}
+    settled: dict[str, Any] = {}
+    for name, value in config.items():
+        if isinstance(value, Mapping) and is_expression(value):
+            default = defaults.get(str(value.get("Get")))
+            if default is not None:
+                settled[name] = default
+        else:
+            settled[name] = value
+    return settled
 
 
 def _needed(catalog: StepCatalog, step: Step) -> dict[str, Any]:
@@ -98,6 +114,6 @@ def _required_fields(source: bytes, name: str) -> dict[str, Any]:
     for node in tree.body:
         for statement in node.body if isinstance(node, ast.ClassDef) and node.name == name else ():
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and not statement.value:
-                kind = ast.unparse(statement.annotation).split("[")[0].split("|")[0].strip()
+                kind = ast.unparse(statement.annotation).split("[")[0].split("|")[0].strip(" '\"")
                 fields[statement.target.id] = _SAMPLES.get(kind, "value")
     return fields

@@ -18,7 +18,7 @@ Row = list[Any]
 
 _MAIN = "main"
 _EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit", "_exit"})
-_EXIT_WORDS = ("exit", "_exit", "quit", "SystemExit")
+_EXIT_WORDS = ("exit", "quit", "SystemExit")
 _BROAD = frozenset({"Exception", "BaseException"})
 _LISTS = ("body", "orelse", "finalbody", "handlers", "cases")
 _SIMPLE = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return, ast.Raise)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cursus.model.facts import ModuleFacts
 from cursus.workspace.reading import endings, usage
 from cursus.workspace.reading.marks import CONTAINER, Marks, is_marking
 from cursus.workspace.reading.nodes import FIELDS, children
-from cursus.workspace.reading.rows import decode_facts
+
+if TYPE_CHECKING:
+    from cursus.model.facts import ModuleFacts
 
 Row = list[Any]
 
@@ -28,6 +29,8 @@ _REVERSED: Mapping[type, tuple[str, ...]] = {kind: names[::-1] for kind, names i
 
 def collect(tree: ast.Module, source: bytes | None = None) -> ModuleFacts:
     """Everything :class:`ModuleFacts` holds, in the order of the file; ``source`` as for :func:`rows`."""
+    from cursus.workspace.reading.rows import decode_facts
+
     return decode_facts(rows(tree, source))
 
 

@@ -46,13 +46,18 @@ class Marks(Lines):
     def __init__(self, source: bytes) -> None:
         self._source = source if source.isascii() and b"\r" not in source else None
         self._places: dict[str, list[int]] = {}
+        self._binds: bool | None = None
         super().__init__(None if self._source is None else _lines(self._source, _marked(self._source)))
 
     def mentions(self, names: Iterable[str]) -> Lines:
         """The lines that mention one of ``names``; all lines where expressions may bind names."""
         source = self._source
-        if source is None or b":=" in source:
-            return Lines(None)
+        if source is None:
+            return EVERYWHERE
+        if self._binds is None:
+            self._binds = b":=" in source
+        if self._binds:
+            return EVERYWHERE
         for name in names:
             if name not in self._places:
                 self._places[name] = _occurrences(source, name.encode(), name=True)

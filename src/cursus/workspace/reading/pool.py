@@ -2,7 +2,7 @@
 
 A child gets files on its standard input, each with its length before it, and answers each with the record as JSON,
 likewise. One thread serves all children between files of its own, so that nothing waits for a lock and a library's
-caller gets no threads. A child that dies or falls silent loses nothing: what it was given is read apart, one by one.
+caller gets no threads. A child that dies or falls silent loses nothing: what it was given is read here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import IO, BinaryIO, Generic, TypeVar
 
-from cursus.workspace.reading.record import as_json
+from cursus.workspace.reading.record import Record, as_json
 from cursus.workspace.reading.source import is_strange
 from cursus.workspace.reading.worker import child_command, limit_resources, read, read_apart
 
@@ -79,7 +79,7 @@ class Pool(Generic[T]):
             if not self._serve(_PATIENCE_MS):
                 for child in self._children or ():
                     child.alive = False
-                    self._read_apart(child)
+                    self._take_over(child)
 
     def _serve(self, milliseconds: int) -> bool:
         """Give the children what they can take and take what they have; whether there was anything to do."""
@@ -97,13 +97,16 @@ class Pool(Generic[T]):
             for token, payload in child.exchange():
                 self._answer(token, payload)
             if not child.alive:
-                self._read_apart(child)
+                self._take_over(child)
         return bool(ready)
 
-    def _read_apart(self, child: _Child[T]) -> None:
+    def _take_over(self, child: _Child[T]) -> None:
+        """Read what a lost child was given; what it was reading when it was lost, in a process of its own."""
+        reader: Callable[[bytes], Record] = read_apart
         while child.waiting:
             token, data = child.waiting.popleft()
-            self._answer(token, as_json(read_apart(data)))
+            self._answer(token, as_json(reader(data)))
+            reader = read
 
 
 class _Child(Generic[T]):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cursus.model.facts import MainParameter
+from cursus.model.parameter import MainParameter
 from cursus.workspace.reading.marks import Marks
 from cursus.workspace.reading.nodes import children
 

@@ -14,6 +14,7 @@ from cursus.core.assembler.single_step import plan_step
 from cursus.core.deps.errors import UnsatisfiedInput
 from cursus.errors import FileError, UnknownStep, UnknownWorkspace
 from cursus.model.pipeline import Edge, Node
+from cursus.registry.errors import StepConflict
 
 OPAQUE_CONTRACT = """
 from cursus.core.base import ScriptContract
@@ -136,6 +137,18 @@ class TestSeveralProblems:
                 make_plan(tree.pipeline(**{name: "ann/First"}), catalog)
             told.append((caught.value.message, caught.value.step, caught.value.line))
         assert told[0] == told[1]
+
+    def test_an_error_that_the_catalog_keeps_is_placed_anew_each_time(self, tree: Any) -> None:
+        tree.manifest("ann", "First")
+        again = tree.steps("ann") / "interfaces" / "other.step.yaml"
+        again.write_text((tree.steps("ann") / "interfaces" / "first.step.yaml").read_text())
+        catalog = tree.catalog()
+        for name in ("one", "two"):
+            pipeline = replace(tree.pipeline(**{name: "ann/First"}), source=Path(f"/p/{name}.yaml"))
+            with pytest.raises(StepConflict) as caught:
+                make_plan(pipeline, catalog)
+            assert caught.value.file == pipeline.source
+            assert "other.step.yaml" in caught.value.definitions[-1]
 
     def test_an_input_that_the_step_does_not_have(self, tree: Any) -> None:
         tree.manifest("ann", "Second", "data")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -71,3 +72,11 @@ def test_keys_stand_in_the_documented_order_and_empty_options_are_left_out(make_
     [step] = emit_definition(plan)["Steps"]
     assert list(step) == ["Name", "Type", "Description", "Arguments", "DependsOn", "FunctionArn", "OutputParameters"]
     assert list(step["Arguments"]) == ["a", "b"]
+
+
+def test_the_shared_config_may_name_the_experiment(plan: PipelinePlan) -> None:
+    named = dataclasses.replace(plan, shared={"experiment_name": "delays", "trial_name": Get("Parameters.Prefix")})
+    assert emit_definition(named)["PipelineExperimentConfig"] == {
+        "ExperimentName": "delays",
+        "TrialName": {"Get": "Parameters.Prefix"},
+    }

@@ -10,6 +10,7 @@ import pytest
 from cursus.model.finding import Finding, Outcome, Report
 from cursus.registry.catalog import StepCatalog
 from cursus.validation.check.doc import document
+from cursus.validation.check.interface import Check
 from cursus.validation.checks import CHECKS
 from cursus.validation.engine import run_checks
 from cursus.workspace.index import WorkspaceIndex
@@ -31,8 +32,8 @@ def place(finding: Finding) -> str:
     return f"{finding.severity.value} {name}:{finding.line or '-'}:{finding.column or '-'}"
 
 
-def judge(root: Path) -> Report:
-    return run_checks(StepCatalog(WorkspaceIndex(root)), CHECKS)
+def judge(root: Path, check: Check) -> Report:
+    return run_checks(StepCatalog(WorkspaceIndex(root)), CHECKS, building=check.builds)
 
 
 def make(make_root: Callable[..., Path], code: str, kind: str) -> Path:
@@ -62,7 +63,7 @@ def test_it_is_documented(check) -> None:
 
 @by_code
 def test_it_finds_the_fault(check, make_root) -> None:
-    report = judge(make(make_root, check.code, "bad"))
+    report = judge(make(make_root, check.code, "bad"), check)
     found = [f for f in report.findings if f.code in check.codes]
     assert sorted(map(place, found)) == sorted(stated(check.code, "bad", "expect"))
     assert {f.code for f in report.findings} - check.codes == set(stated(check.code, "bad", "also"))
@@ -71,7 +72,7 @@ def test_it_finds_the_fault(check, make_root) -> None:
 
 @by_code
 def test_units_say_what_was_not_judged(check, make_root) -> None:
-    report = judge(make(make_root, check.code, "bad"))
+    report = judge(make(make_root, check.code, "bad"), check)
     not_run = [f"{u.workspace}/{u.subject} {u.level}" for u in report.units if u.outcome is Outcome.NOT_RUN]
     assert sorted(not_run) == sorted(stated(check.code, "bad", "not run"))
     assert all(u.reason for u in report.not_checked)
@@ -79,7 +80,7 @@ def test_units_say_what_was_not_judged(check, make_root) -> None:
 
 @by_code
 def test_it_leaves_what_is_right_alone(check, make_root) -> None:
-    report = judge(make(make_root, check.code, "good"))
+    report = judge(make(make_root, check.code, "good"), check)
     assert [(f.code, f.message) for f in report.findings] == []
     assert report.ok
 
@@ -91,8 +92,8 @@ def test_it_can_be_selected_and_ignored(check, make_root) -> None:
         # Whether something is accepted for nothing is only known where it was looked for.
         assert run_checks(catalog, CHECKS, select=check.codes).ok
         return
-    alone = run_checks(catalog, CHECKS, select=check.codes)
+    alone = run_checks(catalog, CHECKS, select=check.codes, building=check.builds)
     assert {f.code for f in alone.findings} <= check.codes
     assert len(alone.findings) == len(stated(check.code, "bad", "expect"))
-    without = run_checks(catalog, CHECKS, ignore=check.codes)
+    without = run_checks(catalog, CHECKS, ignore=check.codes, building=check.builds)
     assert not {f.code for f in without.findings} & check.codes

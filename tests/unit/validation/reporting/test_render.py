@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cursus.errors import UsageError
-from cursus.model.finding import Finding, Outcome, Report, Severity, Unit
-from cursus.validation.reporting import FORMATS, render
+from cursus.model.finding import Accepted, Finding, Outcome, Report, Severity, Unit
+from cursus.validation.reporting import FORMATS, keep_reports, render
 from cursus.validation.reporting.places import Sources, printable, source_excerpt
+from cursus.workspace.layout import core_workspace, developer_workspace
 
 
 @pytest.fixture
@@ -50,6 +51,63 @@ def report(root: Path) -> Report:
         Unit("a", "a", "workspace", Outcome.PASS),
     ]
     return Report.of(findings, units)
+
+
+@pytest.fixture
+def accepting(report: Report) -> Report:
+    """The report with its error accepted."""
+    *others, error = report.findings
+    return Report.of(others, report.units, [Accepted(error, "suppression", "known <since> May")])
+
+
+def test_accepted_findings_are_counted_and_do_not_count(accepting: Report, root: Path) -> None:
+    assert "; 0 errors, 1 warning, 1 info; 1 accepted.\n" in render(accepting, "text", root=root)
+    assert "1 findings are accepted." in render(accepting, "markdown", root=root)
+    assert json.loads(render(accepting, "json"))["accepted"][0]["by"] == "suppression"
+    results = json.loads(render(accepting, "sarif", root=root))["runs"][0]["results"]
+    assert [r.get("suppressions") for r in results] == [
+        None,
+        None,
+        [{"kind": "inSource", "justification": "known <since> May"}],
+    ]
+    assert "known &lt;since&gt; May" in render(accepting, "html", root=root)
+
+
+def test_html_is_one_page_that_needs_nothing_else(report: Report, root: Path) -> None:
+    page = render(report, "html", root=root)
+    assert page.startswith("<!doctype html>")
+    assert "wrong &lt;b&gt;" in page
+    assert "<b>" not in page
+    assert "\x1b" not in page
+    assert not any(word in page for word in ("<script", "<link", "<img", "http:", "https:", "src=", "href="))
+    assert all(u.name in page and (u.reason or "") in page for u in report.units)
+    assert "scripts/prepare.py:2:7" in page
+    assert "NOT OK" in page
+
+
+def test_html_is_well_formed(report: Report, accepting: Report, root: Path) -> None:
+    for one in (report, accepting, Report.of((), ())):
+        page = render(one, "html", root=root).replace("<!doctype html>\n", "").replace('<meta charset="utf-8">', "")
+        ET.fromstring(page.replace('<meta name="viewport" content="width=device-width">', ""))
+
+
+def test_a_pipeline_of_the_team_is_named(root: Path) -> None:
+    unit = Unit("", "pipelines/flights", "spec-dependencies", Outcome.NOT_RUN, "a step is broken")
+    one = Report.of((), [unit])
+    assert "  pipelines/flights spec-dependencies: a step is broken" in render(one, "text")
+    assert 'classname="pipelines/flights"' in render(one, "junit")
+
+
+def test_reports_are_kept_with_their_workspaces(report: Report, root: Path) -> None:
+    workspaces = [developer_workspace(root, "a"), developer_workspace(root, "b"), core_workspace()]
+    first = keep_reports(report, workspaces, root)
+    folder = root / "developers/a/validation_reports"
+    assert first == (folder / "validation.json", folder / "validation.html")
+    kept = json.loads(first[0].read_text())
+    assert [f["workspace"] for f in kept["findings"]] == ["a", "a"]
+    texts = [path.read_text() for path in first]
+    assert keep_reports(report, workspaces, root) == first
+    assert [path.read_text() for path in first] == texts
 
 
 def test_text(report: Report, root: Path) -> None:

@@ -71,7 +71,9 @@ def offline(region: str, environment: Mapping[str, str]) -> Iterator[Offline]:
     import boto3
     from botocore.httpsession import URLLib3Session
 
-    given = {"AWS_DEFAULT_REGION": region, "AWS_REGION": region, "AWS_EC2_METADATA_DISABLED": "true", **environment}
+    given = {"AWS_DEFAULT_REGION": region, "AWS_REGION": region, "AWS_EC2_METADATA_DISABLED": "true"}
+    # A call that cannot be made is not worth a second try.
+    given |= {"AWS_MAX_ATTEMPTS": "1", **environment}
     before = {name: os.environ.get(name) for name in given}
     default, send = boto3.DEFAULT_SESSION, URLLib3Session.send
     os.environ.update(given)

@@ -141,5 +141,5 @@ def _plain_values(values: Any) -> dict[str, Any]:
     if hasattr(values, "model_dump"):
         values = values.model_dump(exclude_unset=True)
     if not isinstance(values, Mapping):
-        raise ConfigurationError(f"Config values are a mapping or a config object, not a {type(values).__place_}.")
+        raise ConfigurationError(f"Config values are a mapping or a config object, not a {type(values).__name__}.")
     return {str(k): v for k, v in values.items() if k not in _MODEL_KEYS}
