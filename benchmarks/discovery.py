@@ -188,7 +188,7 @@ class Tree:
             self.measure("parse")
             self.forget()
             self.measure("index", "cold")
-        for _ in range(max(repeats, 3)):
+        for _ in range(max(repeats, 8)):
             self.settle()
             self.measure("walk")
             warm = self.measure("index", "warm")

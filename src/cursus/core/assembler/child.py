@@ -13,6 +13,7 @@ import resource
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,8 @@ def main(request: Path, response: Path) -> None:
     sys.stdout = sys.stderr
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
     # SageMaker SDK v3 cannot be imported without a region; the one that counts is set while a step is made.
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    if find_spec("sagemaker") is not None:
+        os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     data = json.loads(request.read_text("utf-8"))
     workspace = _workspace(data["workspace"])
     shared = None if data["shared"] is None else _workspace(data["shared"])

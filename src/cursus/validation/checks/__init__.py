@@ -35,6 +35,7 @@ from cursus.validation.checks.pipeline_wiring import PipelineWiring
 from cursus.validation.checks.property_path import PropertyPath
 from cursus.validation.checks.registry_conflict import RegistryConflict
 from cursus.validation.checks.search_path import SearchPath
+from cursus.validation.checks.spec_type import SpecType
 from cursus.validation.checks.stale_baseline import StaleBaseline
 from cursus.validation.checks.step_type import StepType
 from cursus.validation.checks.swallowed_failure import SwallowedFailure
@@ -84,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     ContainerPath(),
     PropertyPath(),
     StepType(),
+    SpecType(),
     UnsatisfiedDependency(),
     PipelineFileForm(),
     PipelineStep(),

@@ -58,6 +58,10 @@ def _wrong(call: MainCall, parameters: tuple[str, ...]) -> str | None:
     for position, name in enumerate(call.arguments):
         if name in parameters and position < len(parameters) and parameters[position] != name:
             return f"gives '{name}' where '{parameters[position]}' belongs"
+    for position, (meant, other) in enumerate((("input", "output"), ("output", "input"))):
+        name = call.arguments[position].lower() if len(call.arguments) > position else ""
+        if other in name and meant not in name and parameters[:2] == ("input_paths", "output_paths"):
+            return f"gives '{call.arguments[position]}' where '{parameters[position]}' belongs"
     unknown = [name for name in call.keywords if name not in parameters]
     if unknown:
         return f"gives '{unknown[0]}', which main does not take"

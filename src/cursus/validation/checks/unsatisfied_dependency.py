@@ -17,7 +17,8 @@ class UnsatisfiedDependency(StepCheck):
     """Every source that an input names is a step somebody offers, and one of them puts out what the input takes.
 
     Looked at are the steps of the own workspace, shared, the core and the other workspaces. An input that names no
-    source may be given from outside the pipeline and is not judged here. An optional input is a warning.
+    source may be given from outside the pipeline and is not judged here. An optional input is a warning, and so is a
+    source that nobody offers beside one that fits.
 
     Why: nothing can ever be wired to the input, so every pipeline with this step is refused.
 
@@ -57,6 +58,17 @@ class UnsatisfiedDependency(StepCheck):
                         "Correct the sources, or leave them out if the data comes from outside the pipeline.",
                         Severity.ERROR if dependency.required else Severity.WARNING,
                     )
+                else:
+                    for source in self._nowhere(step, dependency):
+                        yield self._found(
+                            step,
+                            spec,
+                            dependency,
+                            f"{name[0].upper()}{name[1:]} names the source '{source}', a step that no workspace has."
+                            f"{did_you_mean(source, step.offers.names)}",
+                            "Correct the source, or remove it.",
+                            Severity.WARNING,
+                        )
 
     def _found(
         self, step: StepSubject, spec: Spec, dependency: Dependency, message: str, hint: str, severity: Severity
@@ -70,6 +82,16 @@ class UnsatisfiedDependency(StepCheck):
         if any(_may_feed(p, dependency) for source in sources for p in step.offers.producers(source)):
             return None
         return next((broken for source in sources if (broken := step.offers.broken(source))), None)
+
+    def _nowhere(self, step: StepSubject, dependency: Dependency) -> list[str]:
+        """The sources that are neither a step nor a row of the registry."""
+        return [
+            source
+            for source in dependency.compatible_sources
+            if not step.offers.producers(source)
+            and step.offers.broken(source) is None
+            and not step.offers.registered(source, step.workspace.id)
+        ]
 
     def _unsatisfied(self, step: StepSubject, dependency: Dependency) -> str | None:
         sources = dependency.compatible_sources

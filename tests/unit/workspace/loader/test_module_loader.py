@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import threading
 import typing
 from pathlib import Path
@@ -42,7 +43,7 @@ def loader(root: Path, name: str, *, shared: bool = False) -> ModuleLoader:
 
 
 @pytest.fixture(autouse=True)
-def unchanged(tmp_path: Path):
+def unchanged():
     path, modules = list(sys.path), dict(sys.modules)
     yield
     assert sys.path == path
@@ -50,7 +51,7 @@ def unchanged(tmp_path: Path):
     # Libraries that were imported for the first time stay.
     new = [m for n, m in sys.modules.items() if n not in modules]
     assert not [m for m in new if "cursus_dev" in m.__name__ or "cursus.workspace.loader./" in m.__name__]
-    assert not [m for m in new if (getattr(m, "__file__", None) or "").startswith(str(tmp_path))]
+    assert not [m for m in new if (getattr(m, "__file__", None) or "").startswith(tempfile.gettempdir())]
 
 
 def child(code: str, *args: str, data: bytes = b"") -> str:

@@ -10,6 +10,9 @@ from cursus.core.base.requests.basic import BasicKind
 from cursus.core.base.requests.interface import Filled, Parts
 from cursus.core.base.values import text
 
+#: Members of a cluster's recipe that SageMaker refuses.
+_NOT_OURS = frozenset({"Name", "Steps", "AutoTerminationPolicy"})
+
 
 class EMRKind(BasicKind):
     """One step on a running cluster (config ``cluster_id``) or on one made for it (``cluster_config``).
@@ -28,6 +31,11 @@ class EMRKind(BasicKind):
         if (cluster_id is None) == (not cluster):
             raise settings.missing(
                 "exactly one of 'cluster_id' and 'cluster_config' has to be set", f"Set one for '{parts.node}'."
+            )
+        refused = sorted(_NOT_OURS & cluster.keys())
+        if refused:
+            raise settings.missing(
+                f"SageMaker decides {', '.join(refused)} of the cluster itself", "Leave it out of 'cluster_config'."
             )
         arguments = [text(a) for a in settings.items("jar_arguments")]
         for name, value in filled.inputs.items():

@@ -254,3 +254,15 @@ def test_a_join_survives_in_a_condition() -> None:
         {"type": "Equals", "left": {"input": "a"}, "right": "x"}, a=Join("/", ("s3:", Get("Parameters.B")))
     )
     assert found["LeftValue"] == {"Std:Join": {"On": "/", "Values": ["s3:", {"Get": "Parameters.B"}]}}
+
+
+def test_an_algorithm_without_a_script_reads_plain_text() -> None:
+    given = {"objective": "binary:logistic", "depth": 6, "silent": True, "grid": [1, 2]}
+    request = build("Training", {"rows": "s3://r"}, image_uri="i", hyperparameters=given).step.request
+    plain_text = {"objective": "binary:logistic", "depth": "6", "silent": "true", "grid": "[1,2]"}
+    assert request["HyperParameters"] == plain_text
+
+
+def test_members_of_a_cluster_that_sagemaker_decides() -> None:
+    with pytest.raises(ConfigurationError, match="SageMaker decides Name, Steps of the cluster itself"):
+        build("EMR", {}, jar="j", cluster_config={"Name": "n", "Steps": []})
