@@ -10,23 +10,20 @@ time is compared where one process does the work, wall time where several do.
 from __future__ import annotations
 
 import argparse
-import ast
-import json
-import os
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from support.measure import Run, least, run
 
 SIZES = ((10, 20), (100, 20), (500, 20))
 #: How much longer than the racy rule of the cache: files newer than that are read again.
 SETTLED = 2.2
+_MEASURED = Path(__file__).parent / "support" / "measured.py"
 
 
 @dataclass(frozen=True)
@@ -50,100 +47,6 @@ class Figure:
         return f"{self.tree:>8}  {self.what:<58} {self.value:>8.2f} {self.unit:<3} {self.target:>8.2f} {mark:>7}"
 
 
-# ---- what is measured; each runs in a process of its own and says what it found -------------------------------------
-
-
-def walk_and_stat(root: Path) -> dict[str, Any]:
-    """The floor of listing: every entry below the root, with its status."""
-    start = time.process_time()
-    waiting, count = [str(root)], 0
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                entry.stat(follow_symlinks=False)
-                count += 1
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-    return {"inside": time.process_time() - start, "count": count}
-
-
-def list_components(root: Path) -> dict[str, Any]:
-    """Every component, by the scanner."""
-    from cursus.workspace.scan import scan
-
-    start = time.process_time()
-    tree = scan(root)
-    return {"inside": time.process_time() - start, "count": sum(map(len, tree.components.values()))}
-
-
-def read_and_parse(root: Path) -> dict[str, Any]:
-    """The floor of indexing: read and parse every step file once."""
-    count = 0
-    for path in _step_files(root):
-        descriptor = os.open(path, os.O_RDONLY)
-        data = os.read(descriptor, os.fstat(descriptor).st_size)
-        os.close(descriptor)
-        ast.parse(data)
-        count += 1
-    return {"count": count}
-
-
-def index(root: Path) -> dict[str, Any]:
-    """The index of the whole tree, brought up to date."""
-    from cursus.workspace.index import WorkspaceIndex
-
-    indexed = WorkspaceIndex(root).index_all()
-    assert indexed is not None
-    return {"count": indexed.files, "read": indexed.read, "broken": len(indexed.broken)}
-
-
-def look_up(root: Path) -> dict[str, Any]:
-    """Steps of fifty workspaces, none read before: what the index knows of one, and one resolved by name."""
-    from cursus.model.workspace import ComponentKind
-    from cursus.registry.catalog import StepCatalog
-    from cursus.workspace.index import WorkspaceIndex
-
-    tree_index = WorkspaceIndex(root)
-    tree = tree_index.tree
-    catalog = StepCatalog(tree_index)
-    catalog.steps("core")
-    chosen = [w for w in tree.workspaces if w.id != "core"]
-    looked_up, resolved = [], []
-    for workspace in chosen[:: max(1, len(chosen) // 50)]:
-        components = tree.components[workspace.id]
-        name = components[len(components) // 2].step
-        start = time.perf_counter()
-        for component in (c for c in components if c.step == name):
-            tree_index.module(component.path)
-            if component.kind is ComponentKind.CONTRACT:
-                tree_index.contract(component)
-            elif component.kind is ComponentKind.SPEC:
-                tree_index.spec(component)
-        looked_up.append(time.perf_counter() - start)
-        start = time.perf_counter()
-        catalog.find(workspace.id, name)
-        resolved.append(time.perf_counter() - start)
-    return {"looked up": sorted(looked_up)[len(looked_up) // 2], "resolved": sorted(resolved)[len(resolved) // 2]}
-
-
-def _step_files(root: Path) -> Iterator[str]:
-    for workspace in sorted((root / "developers").iterdir()):
-        steps = workspace / "src" / "cursus_dev" / "steps"
-        for folder in ("builders", "configs", "contracts", "scripts", "specs"):
-            for entry in os.scandir(steps / folder):
-                if not entry.name.startswith("_"):
-                    yield entry.path
-
-
-MEASURED: dict[str, Callable[[Path], dict[str, Any]]] = {
-    "walk": walk_and_stat,
-    "list": list_components,
-    "parse": read_and_parse,
-    "index": index,
-    "find": look_up,
-}
-
-
 # ---- the table ------------------------------------------------------------------------------------------------------
 
 
@@ -158,7 +61,7 @@ class Tree:
 
     def measure(self, what: str, label: str | None = None, *, memory: bool = False) -> Run:
         """One run, kept under ``label`` unless that is empty."""
-        done = run([__file__, "--one", what, str(self.root)], memory=memory)
+        done = run([str(_MEASURED), what, str(self.root)], memory=memory)
         if label != "":
             self.runs.setdefault(label or what, []).append(done)
         return done
@@ -255,11 +158,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="the smallest tree only")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.one:
-        print(json.dumps(MEASURED[options.one[0]](Path(options.one[1]))))
-        return 0
     from support.tree import age, write_tree
 
     print(f"{'tree':>8}  {'figure':<58} {'value':>12} {'target':>8}")

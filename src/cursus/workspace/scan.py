@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cursus.errors import InvalidWorkspaceId
-from cursus.model.finding import Finding, Severity
 from cursus.model.workspace import Component, ComponentKind, Workspace
 from cursus.workspace import layout
+from cursus.workspace.collecting import uncollected
 from cursus.workspace.names import check_workspace_id
 from cursus.workspace.root import absolute, is_multi_root
+
+if TYPE_CHECKING:  # costs more than all the rest together, and most trees give nothing to find fault with
+    from cursus.model.finding import Finding
 
 #: By value, which is the order of a step's components.
 _KINDS = tuple(sorted(ComponentKind, key=lambda kind: kind.value))
 _CHECK = "cursus validate --workspace {}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PipelineFile:
     """A pipeline found. ``workspace`` is None for one of the whole team; ``name`` is the file name without suffix."""
 
@@ -56,10 +60,11 @@ def scan(root: Path) -> Tree:
 
     :raises OSError: never for a folder inside the root; those become findings.
     """
-    return _Scan(absolute(root)).tree()
+    with uncollected():
+        return _Scan(absolute(root)).tree()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folder:
     """A folder of step files; ``entries`` are those a scan finds components in, by name."""
 
@@ -80,10 +85,10 @@ def folders(root: Path, kinds: Collection[ComponentKind] = tuple(ComponentKind))
                 yield Folder(workspace, kind, layout.kind_dir(workspace, kind), entries)
 
 
-@dataclass
 class _Scan:
-    root: Path
-    findings: list[Finding] = field(default_factory=list)
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.findings: list[Finding] = []
 
     @property
     def single(self) -> bool:
@@ -102,7 +107,7 @@ class _Scan:
         workspaces = tuple(self.workspaces())
         components = {w.id: self.components(w) for w in workspaces}
         pipelines = tuple(self.pipelines(workspaces))
-        findings = tuple(sorted(self.findings, key=Finding.sort_key))
+        findings = tuple(sorted(self.findings, key=lambda finding: finding.sort_key()))
         return Tree(self.root, single, workspaces, components, pipelines, findings)
 
     def developers(self) -> Iterator[Workspace]:
@@ -135,11 +140,9 @@ class _Scan:
             where = workspace.steps_dir.relative_to(workspace.root)
             message = f"The folder '{workspace.id}' is not a workspace: it has no {where}."
             hint = f"cursus workspace create NAME makes a complete one; or remove {workspace.id}"
-            self.findings.append(
-                _finding("not-a-workspace", message, workspace.id, workspace.root, hint, Severity.WARNING)
-            )
+            self.findings.append(_finding("not-a-workspace", message, workspace.id, workspace.root, hint, warning=True))
             return False
-        inner = [p for p in workspace.steps_dir.parents if workspace.root in p.parents]
+        inner = layout.source_dirs(workspace)
         return not any(self.leaves(p, workspace.root, workspace.id) for p in (*inner, workspace.steps_dir))
 
     def components(self, workspace: Workspace) -> tuple[Component, ...]:
@@ -167,21 +170,20 @@ class _Scan:
         if self.leaves(folder, workspace.root, workspace.id):
             return
         suffix = layout.MANIFEST_SUFFIX if kind is ComponentKind.INTERFACE else layout.PYTHON_SUFFIX
+        matches = layout.file_name_pattern(kind).fullmatch
         for entry in self.entries(folder, workspace.id):
             name = entry.name
-            if name.startswith((".", "_")):
+            match = matches(name)
+            if match is not None:
+                if entry.is_file(follow_symlinks=False) or not self.refused(workspace, entry):
+                    yield match[1], entry
+            elif name.startswith((".", "_")):
                 continue
-            if not name.endswith(suffix):
+            elif not name.endswith(suffix):
                 if kind is ComponentKind.INTERFACE and name.endswith((".yaml", ".yml")):
                     self.misnamed(workspace, kind, Path(entry.path))
-                continue
-            if not entry.is_file(follow_symlinks=False) and self.refused(workspace, entry):
-                continue
-            step = layout.step_of_file_name(kind, name)
-            if step is None:
+            elif entry.is_file(follow_symlinks=False) or not self.refused(workspace, entry):
                 self.misnamed(workspace, kind, Path(entry.path))
-                continue
-            yield step, entry
 
     def refused(self, workspace: Workspace, entry: os.DirEntry[str]) -> bool:
         """Whether something that is no plain file is not to be used; says so."""
@@ -204,7 +206,7 @@ class _Scan:
             f"{path.name} is in {path.parent.name}/ but is not called {pattern} (step in snake case); it is not used."
         )
         hint = f"Rename it to {pattern}, or start its name with '_' if it is a helper module."
-        self.findings.append(_finding("naming", message, workspace.id, path, hint, Severity.WARNING))
+        self.findings.append(_finding("naming", message, workspace.id, path, hint, warning=True))
 
     def pipelines(self, workspaces: tuple[Workspace, ...]) -> Iterator[PipelineFile]:
         for workspace_id, folder in layout.pipelines_dirs(self.root, workspaces):
@@ -233,7 +235,7 @@ class _Scan:
 
     def leaves(self, path: Path, boundary: Path, workspace_id: str | None) -> bool:
         """Whether ``path`` is a link to somewhere outside ``boundary``; says so."""
-        if not path.is_symlink():
+        if not os.path.islink(path):  # noqa: PTH114 - asked of every folder, and faster by half
             return False
         target = os.path.realpath(path)
         inside = os.path.realpath(boundary)
@@ -246,12 +248,10 @@ class _Scan:
 
 
 def _finding(
-    code: str,
-    message: str,
-    workspace: str | None,
-    path: Path,
-    hint: str | None = None,
-    severity: Severity = Severity.ERROR,
+    code: str, message: str, workspace: str | None, path: Path, hint: str | None = None, *, warning: bool = False
 ) -> Finding:
+    from cursus.model.finding import Finding, Severity
+
+    severity = Severity.WARNING if warning else Severity.ERROR
     fallback = _CHECK.format(workspace) if workspace else "cursus workspace list"
     return Finding(code, severity, message, workspace=workspace, file=path, hint=hint or fallback)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cursus.workspace.reading.marks import EVERYWHERE, Lines, Marks
 from cursus.workspace.reading.nodes import children
@@ -48,13 +47,16 @@ def rows(body: list[ast.stmt], functions: Mapping[str, Function], marks: Marks |
     return {
         "calls": sorted(starts.calls, key=lambda call: (call[0], call[1])),
         "exits": sorted([f.lineno, f.col_offset + 1, t] for f, t in inside),
-        "failures": sorted({s.lineno for s in _statements(main.body) if isinstance(s, ast.Return) and _failing(s)}),
+        "failures": sorted(
+            {s.lineno for s in _statements(main.body) if isinstance(s, ast.Return) and _failing(s)}
+            if lines("return").anywhere_in(main)
+            else ()
+        ),
         "swallows": sorted(_hidden(main, functions)) if catching.anywhere_in(main) else [],
     }
 
 
-@dataclass(frozen=True)
-class _Around:
+class _Around(NamedTuple):
     """What surrounds statements.
 
     :param guarded: the guard ``if __name__ == "__main__"``.
@@ -67,15 +69,15 @@ class _Around:
     returns: bool = False
 
 
-@dataclass
 class _Starts:
     """Finds the calls of main that running the module makes."""
 
-    functions: Mapping[str, Function]
-    lines: Lines
-    calls: list[Row] = field(default_factory=list)
-    entered: set[str] = field(default_factory=set)
-    waiting: list[tuple[list[Any], _Around]] = field(default_factory=list)
+    def __init__(self, functions: Mapping[str, Function], lines: Lines) -> None:
+        self.functions = functions
+        self.lines = lines
+        self.calls: list[Row] = []
+        self.entered: set[str] = set()
+        self.waiting: list[tuple[list[Any], _Around]] = []
 
     def module(self, body: list[ast.stmt]) -> None:
         self.waiting.append((body, _Around()))
@@ -93,10 +95,10 @@ class _Starts:
         bare = isinstance(statement, ast.Expr) or (isinstance(statement, ast.Return) and not around.returns)
         self.expressions(_heads(statement) if blocks else children(statement), around, used=not bare)
         if isinstance(statement, ast.If) and _is_guard(statement.test):
-            self.waiting += [(statement.body, replace(around, guarded=True)), (statement.orelse, around)]
+            self.waiting += [(statement.body, around._replace(guarded=True)), (statement.orelse, around)]
         elif isinstance(statement, ast.Try):
             handler = next((h.lineno for h in statement.handlers if _swallows(h, self.functions)), None)
-            self.waiting.append((statement.body, replace(around, swallowed=around.swallowed or handler)))
+            self.waiting.append((statement.body, around._replace(swallowed=around.swallowed or handler)))
             self.waiting += [(part, around) for part in (statement.orelse, statement.finalbody, statement.handlers)]
         else:
             self.waiting += [(part, around) for part in blocks]
@@ -117,7 +119,7 @@ class _Starts:
             self.calls.append(_call(node, around, used))
         elif name in self.functions and name not in self.entered:
             self.entered.add(name)
-            self.waiting.append((self.functions[name].body, replace(around, returns=used)))
+            self.waiting.append((self.functions[name].body, around._replace(returns=used)))
 
 
 def _call(node: ast.Call, around: _Around, used: bool) -> Row:

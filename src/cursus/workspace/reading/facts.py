@@ -72,14 +72,14 @@ class _Walk:
             if self.is_marked(function):
                 later += reversed(self.walk(children(function)[::-1]))
         main = self.functions.get("main")
-        used = usage.collect(main, self.functions, self.constants, self.marks) if main else usage.NOTHING
+        keys, dynamic = usage.collect(main, self.functions, self.constants, self.marks) if main else usage.NOTHING
         return {
             "imports": sorted(self.imports, key=itemgetter(3, 4)),
             "symbols": sorted(self.symbols.values(), key=itemgetter(2, 3)),
             "main": None if main is None else [list(usage.parameters(main)), main.lineno, main.col_offset + 1],
             "arguments": sorted(self.arguments, key=itemgetter(2, 3)),
-            "keys": used.keys,
-            "dynamic_keys": used.dynamic,
+            "keys": keys,
+            "dynamic_keys": dynamic,
             "environment": sorted(self.environment, key=itemgetter(1, 2)),
             "paths": sorted(self.paths, key=itemgetter(1, 2)),
             **endings.rows(self.tree.body, self.functions, self.marks),

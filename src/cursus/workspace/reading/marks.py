@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 #: The start of every container path.
 CONTAINER = "/opt/ml/"
+_DECORATED = frozenset({ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef})
 _NAMES = (b"import", b"environ", b"getenv", b"add_argument")
 
 
@@ -26,9 +27,11 @@ class Lines:
         lines = self._lines
         if lines is None:
             return True
+        if not lines:
+            return False
         first = node.lineno
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) and node.decorator_list:
-            first = node.decorator_list[0].lineno
+        if node.__class__ in _DECORATED and (decorators := node.decorator_list):  # type: ignore[union-attr]
+            first = decorators[0].lineno
         at = bisect_left(lines, first)
         return at < len(lines) and lines[at] <= (node.end_lineno or node.lineno)
 

@@ -63,7 +63,8 @@ class Pool(Generic[T]):
             free.give(token, data)
         else:
             self._answer(token, as_json(read(data)))
-        self._serve(0)
+        if children:
+            self._serve(0)
 
     def _started(self) -> list[_Child[T]]:
         self._read += 1

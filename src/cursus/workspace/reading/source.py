@@ -61,6 +61,8 @@ def _reason(error: SyntaxError) -> str:
 
 
 def _encoding(data: bytes) -> str:
+    if data.find(b"coding") < 0:
+        return "utf-8"
     for line in data.removeprefix(_BOM).split(b"\n", 2)[:2]:
         match = _COOKIE.match(line)
         if match:

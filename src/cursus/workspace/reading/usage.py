@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from cursus.model.parameter import MainParameter
@@ -25,16 +24,10 @@ _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critica
 _MOST_CALLS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Rows of parameter, key, line, column and whether it is required, in the order of the file; and the parameters
-    that could not be followed everywhere."""
-
-    keys: list[list[Any]]
-    dynamic: list[str]
-
-
-NOTHING = Usage([], [])
+#: Rows of parameter, key, line, column and whether it is required, in the order of the file; and the parameters that
+#: could not be followed everywhere.
+Usage = tuple[list[list[Any]], list[str]]
+NOTHING: Usage = ([], [])
 
 
 def parameters(function: Function) -> tuple[str, ...]:
@@ -72,15 +65,15 @@ def collect(
     return follower.usage()
 
 
-@dataclass
 class _Follower:
-    functions: Mapping[str, Function]
-    constants: Mapping[str, Any]
-    marks: Marks | None
-    keys: set[tuple[str, str, int, int, bool]] = field(default_factory=set)
-    guarded: set[tuple[str, str]] = field(default_factory=set)
-    dynamic: set[MainParameter] = field(default_factory=set)
-    seen: set[tuple[str, frozenset[tuple[str, MainParameter]]]] = field(default_factory=set)
+    def __init__(self, functions: Mapping[str, Function], constants: Mapping[str, Any], marks: Marks | None) -> None:
+        self.functions = functions
+        self.constants = constants
+        self.marks = marks
+        self.keys: set[tuple[str, str, int, int, bool]] = set()
+        self.guarded: set[tuple[str, str]] = set()
+        self.dynamic: set[MainParameter] = set()
+        self.seen: set[tuple[str, frozenset[tuple[str, MainParameter]]]] = set()
 
     def enter(self, function: Function, bound: dict[str, MainParameter]) -> None:
         """Read a function once for each way parameters are handed to it."""
@@ -102,7 +95,7 @@ class _Follower:
             for parameter, key, line, column, required in self.keys
         }
         rows = [[parameter, key, line, column, required] for line, column, parameter, key, required in sorted(keys)]
-        return Usage(rows, [p.value for p in MainParameter if p in self.dynamic])
+        return rows, [p.value for p in MainParameter if p in self.dynamic]
 
 
 class _Body:
@@ -349,13 +342,15 @@ class _Body:
         return bound
 
 
-@dataclass(frozen=True, slots=True)
 class _Bind:
     """A binding that takes effect after the expressions before it were read."""
 
-    targets: tuple[ast.expr, ...]
-    value: ast.expr
-    loop: bool = False
+    __slots__ = ("loop", "targets", "value")
+
+    def __init__(self, targets: tuple[ast.expr, ...], value: ast.expr, loop: bool = False) -> None:
+        self.targets = targets
+        self.value = value
+        self.loop = loop
 
     def run(self, body: _Body) -> None:
         for target in self.targets:
