@@ -7,6 +7,7 @@ called much later; everything else is the interpreter's business.
 from __future__ import annotations
 
 import builtins
+import importlib
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any, Protocol
@@ -37,6 +38,7 @@ class Import:
 
     def __init__(self, space: Space) -> None:
         self._space = space
+        self._importlib = self._by_name()
 
     def __call__(
         self,
@@ -53,7 +55,8 @@ class Import:
         elif level == 0 and (name == PACKAGE or name.startswith(f"{PACKAGE}.")):
             local, start = name[len(PACKAGE) + 1 :], ""
         else:
-            return builtins.__import__(name, globals, locals, fromlist or (), level)
+            found = builtins.__import__(name, globals, locals, fromlist or (), level)
+            return self._importlib if found is importlib else found
         bound = local if fromlist else _resolve(start, name.partition(".")[0], level) if level else ""
         # A function that runs later imports what is there without waiting for other threads' loads.
         module = self._space.loaded(bound) if self._space.loaded(local) is not None else None
@@ -63,6 +66,19 @@ class Import:
             module = self._module(local)
             self._submodules(module, local, fromlist or ())
             return self._module(bound)
+
+    def _by_name(self) -> ModuleType:
+        """``importlib`` as the workspace's modules see it: its ``import_module`` knows what ``cursus_dev`` means."""
+
+        def import_module(name: str, package: str | None = None) -> ModuleType:
+            """Import a module by its absolute name, or by a relative one seen from ``package``."""
+            if name == PACKAGE or name.startswith(f"{PACKAGE}."):
+                return self(name, fromlist=("__name__",))
+            return importlib.import_module(name, package)
+
+        seen = ModuleType(importlib.__name__, importlib.__doc__)
+        vars(seen).update({"import_module": import_module, "__getattr__": lambda name: getattr(importlib, name)})
+        return seen
 
     def _package(self, importer: Mapping[str, Any] | None) -> str | None:
         """The local name of the importing module's package; None when it is not of this workspace."""

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import typing
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,35 @@ def test_relative_dynamic_import(tmp_path):
     )
     module = loader(tmp_path, "alice").load(steps / "scripts/a.py")
     assert module.b is module.again
+
+
+def test_import_by_name_means_the_own_workspace_also_later_and_from_threads(tmp_path):
+    text = """
+import importlib
+import importlib.util as util
+from importlib import import_module as load, metadata
+
+JSON = importlib.import_module("json")
+NOW = importlib.import_module("cursus_dev.steps.scripts.b")
+FOUND = util.find_spec("json") is not None and metadata.version("pytest")
+
+
+def later(name):
+    return load(name)
+"""
+    modules = {}
+    for name in ("alice", "bob"):
+        steps = workspace(tmp_path, name, {"scripts/a.py": text, "scripts/b.py": f"X = '{name}'\n"})
+        modules[name] = loader(tmp_path, name).load(steps / "scripts/a.py")
+    for name, module in modules.items():
+        assert module.JSON is sys.modules["json"]
+        assert module.FOUND
+        assert name == module.NOW.X
+        assert module.later("cursus_dev.steps.scripts.b") is module.NOW
+        with pytest.raises(ModuleNotFoundError, match=r"cursus_dev\.steps\.scripts\.c"):
+            module.later("cursus_dev.steps.scripts.c")
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(module.later, "cursus_dev.steps.scripts.b").result() is module.NOW
 
 
 # Layers
