@@ -8,7 +8,7 @@ from cursus.errors import InvalidWorkspaceId
 from cursus.model.workspace import CORE_ID, SHARED_ID
 
 MAX_LENGTH = 64
-_SAFE = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
+_SAFE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 _DEVICES = frozenset({"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)})
 _RESERVED = frozenset({CORE_ID, SHARED_ID})
 
@@ -17,7 +17,7 @@ def check_workspace_id(name: str) -> str:
     """``name`` itself when it can be the folder of a developer.
 
     :raises InvalidWorkspaceId: it is empty, too long, has other than ASCII letters, digits, ``-``, ``_`` and inner
-        ``.``, or is reserved (``core``, ``shared``, device names).
+        ``.``, starts with ``-`` (a command would take it for an option), or is reserved (``core``, ``shared``, device names).
     """
     if not name:
         raise InvalidWorkspaceId(name, "it is empty")
@@ -38,4 +38,4 @@ def _why(name: str) -> str:
     strange = sorted({c for c in name if not re.fullmatch(r"[A-Za-z0-9._-]", c)})
     if strange:
         return "it contains " + ", ".join(ascii(c) for c in strange[:5])
-    return "it starts or ends with a dot"
+    return "it starts or ends with a dot" if not name.startswith("-") else "it starts with '-' as an option does"

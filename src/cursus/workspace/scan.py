@@ -115,7 +115,7 @@ class _Scan:
         if self.leaves(folder, self.root, None):
             return
         for entry in self.entries(folder, None):
-            if entry.name.startswith((".", "_")) or not (entry.is_dir() or entry.is_symlink()):
+            if entry.name.startswith((".", "_")) or not (entry.is_symlink() or entry.is_dir()):
                 continue
             try:
                 workspace = layout.developer_workspace(self.root, check_workspace_id(entry.name))
@@ -175,20 +175,20 @@ class _Scan:
             name = entry.name
             match = matches(name)
             if match is not None:
-                if entry.is_file(follow_symlinks=False) or not self.refused(workspace, entry):
+                if entry.is_file(follow_symlinks=False) or not self.refused(entry, workspace.root, workspace.id):
                     yield match[1], entry
             elif name.startswith((".", "_")):
                 continue
             elif not name.endswith(suffix):
                 if kind is ComponentKind.INTERFACE and name.endswith((".yaml", ".yml")):
                     self.misnamed(workspace, kind, Path(entry.path))
-            elif entry.is_file(follow_symlinks=False) or not self.refused(workspace, entry):
+            elif entry.is_file(follow_symlinks=False) or not self.refused(entry, workspace.root, workspace.id):
                 self.misnamed(workspace, kind, Path(entry.path))
 
-    def refused(self, workspace: Workspace, entry: os.DirEntry[str]) -> bool:
+    def refused(self, entry: os.DirEntry[str], boundary: Path, workspace_id: str | None) -> bool:
         """Whether something that is no plain file is not to be used; says so."""
         path = Path(entry.path)
-        if self.leaves(path, workspace.root, workspace.id):
+        if self.leaves(path, boundary, workspace_id):
             return True
         try:
             if entry.is_file():
@@ -197,7 +197,7 @@ class _Scan:
         except OSError as error:
             what = f"not readable ({error.strerror})"
         message = f"{path.name} is {what}; a file is expected here."
-        self.findings.append(_finding("unreadable-file", message, workspace.id, path, f"Remove or rename {path.name}"))
+        self.findings.append(_finding("unreadable-file", message, workspace_id, path, f"Remove or rename {path.name}"))
         return True
 
     def misnamed(self, workspace: Workspace, kind: ComponentKind, path: Path) -> None:
@@ -216,9 +216,7 @@ class _Scan:
                 stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122 - an entry's name, not a path
                 if suffix not in layout.PIPELINE_SUFFIXES or stem.startswith((".", "_")):
                     continue
-                if self.leaves(Path(entry.path), self.root, workspace_id):
-                    continue
-                if entry.is_file():
+                if entry.is_file(follow_symlinks=False) or not self.refused(entry, self.root, workspace_id):
                     yield PipelineFile(stem, workspace_id, folder / entry.name)
 
     def entries(self, folder: Path, workspace_id: str | None) -> list[os.DirEntry[str]]:

@@ -17,7 +17,7 @@ def test_safe_names_are_returned(name: str) -> None:
     "name",
     [
         "", ".", "..", "../x", "/etc", "a/b", "a\\b", "a\0b", ".hidden", "dot.", "a..b", "x" * 65, "a b", "a\n",
-        "core", "Shared", "con", "NUL", "com1.txt", "lpt9", "аlice", "ａlice", "é", "a:b", "~",
+        "core", "Shared", "con", "NUL", "com1.txt", "lpt9", "аlice", "ａlice", "é", "a:b", "~", "-x", "--help",
     ],
 )  # fmt: skip
 def test_unsafe_names_are_refused_by_name(name: str) -> None:

@@ -101,8 +101,13 @@ def test_what_does_not_fit_becomes_a_finding_and_hides_nothing(tmp_path: Path) -
     write(steps / "contracts", "a file where a folder is expected")
     write(steps / "interfaces/x.yaml")
     (tmp_path / "developers/evil").symlink_to(outside.parent)
+    (tmp_path / "developers/turn").symlink_to(tmp_path / "developers/turn")
     (tmp_path / "developers/not ok").mkdir()
     (tmp_path / "developers/empty").mkdir()
+    write(tmp_path / "pipelines/p.yaml")
+    (tmp_path / "pipelines/turn.yaml").symlink_to(tmp_path / "pipelines/turn.yaml")
+    os.mkfifo(tmp_path / "pipelines/pipe.yaml")
+    (tmp_path / "pipelines/linked.yaml").symlink_to(outside)
     (tmp_path / "developers/.hidden").mkdir()
     write(tmp_path / "developers/README.md")
 
@@ -110,19 +115,24 @@ def test_what_does_not_fit_becomes_a_finding_and_hides_nothing(tmp_path: Path) -
 
     assert names(tree.components["alice"]) == [("good", "script", None), ("inner", "script", None)]
     assert [w.id for w in tree.workspaces] == ["alice", "core"]
+    assert [p.name for p in tree.pipelines] == ["p"]
     assert sorted(codes(tree), key=str) == sorted(
         [
             ("escapes-workspace", "alice", "configs"),
             ("escapes-workspace", "alice", "linked.py"),
             ("escapes-workspace", "evil", "evil"),
+            ("escapes-workspace", None, "linked.yaml"),
             ("invalid-workspace-id", None, "not ok"),
             ("naming", "alice", "Bad-Name.py"),
             ("naming", "alice", "x.yaml"),
             ("not-a-workspace", "empty", "empty"),
+            ("not-a-workspace", "turn", "turn"),
             ("unreadable-file", "alice", "folder.py"),
             ("unreadable-file", "alice", "gone.py"),
             ("unreadable-file", "alice", "loop.py"),
             ("unreadable-file", "alice", "pipe.py"),
+            ("unreadable-file", None, "pipe.yaml"),
+            ("unreadable-file", None, "turn.yaml"),
             ("unreadable-folder", "alice", "contracts"),
         ],
         key=str,
