@@ -17,7 +17,8 @@ def check_workspace_id(name: str) -> str:
     """``name`` itself when it can be the folder of a developer.
 
     :raises InvalidWorkspaceId: it is empty, too long, has other than ASCII letters, digits, ``-``, ``_`` and inner
-        ``.``, starts with ``-`` (a command would take it for an option), or is reserved (``core``, ``shared``, device names).
+        ``.``, starts with ``-`` (a command would take it for an option), or is reserved (``core``, ``shared``, device
+        names).
     """
     if not name:
         raise InvalidWorkspaceId(name, "it is empty")
