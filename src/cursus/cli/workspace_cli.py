@@ -13,10 +13,11 @@ from cursus.cli.completion import complete_workspace
 from cursus.cli.isolation_cli import test_compatibility, validate_isolation
 from cursus.cli.render import finding_text, number, table
 from cursus.cli.session import Session, common_options, pass_session
+from cursus.cli.why_cli import why_command
 from cursus.cli.workspace_life_cli import create_workspace, health_check, remove_workspace
 
 if TYPE_CHECKING:
-    from cursus.core.workspace.registry import ComponentEntry
+    from cursus.core.workspace.registry_shapes import ComponentEntry
     from cursus.validation.workspace.description import RootDescription, WorkspaceDescription
 
 
@@ -30,6 +31,7 @@ workspace_cli.add_command(health_check)
 workspace_cli.add_command(remove_workspace)
 workspace_cli.add_command(test_compatibility)
 workspace_cli.add_command(validate_isolation)
+workspace_cli.add_command(why_command)
 
 
 @workspace_cli.command("list")
