@@ -46,10 +46,11 @@ def _text(trace: Trace, session: Session) -> str:
             layer.outcome.value,
             layer.reference or "-",
             layer.by or "-",
+            layer.visibility or "-",
             ", ".join(session.shown(Path(file)) for file in layer.files[:1]) or "-",
             layer.detail,
         )
         for layer in trace.layers
     ]
     end = f"{trace.step} means {trace.winner}." if trace.winner else str(trace.error)
-    return f"{table(('WORKSPACE', 'LAYER', 'OUTCOME', 'STEP', 'BY', 'FILE', 'REMARK'), rows)}\n\n{end}"
+    return f"{table(('WORKSPACE', 'LAYER', 'OUTCOME', 'STEP', 'BY', 'VISIBILITY', 'FILE', 'REMARK'), rows)}\n\n{end}"

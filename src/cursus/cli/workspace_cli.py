@@ -163,12 +163,19 @@ def discover(session: Session, what: str, workspace: str | None, step_type: str 
         )
         return
     rows = [
-        (f"{e['developer_id']}/{e['step_name']}", e["step_type"], kind[:-1], e.get("class_name"), _file(session, e))
+        (
+            f"{e['developer_id']}/{e['step_name']}",
+            e["step_type"],
+            kind[:-1],
+            e.get("class_name"),
+            e["visibility"] or "unknown",
+            _file(session, e),
+        )
         for kind, listed in entries.items()
         for e in listed.values()
     ]
     # The sort is stable: of one step, the kinds stay in their order.
-    click.echo(table(("STEP", "TYPE", "KIND", "CLASS", "FILE"), sorted(rows, key=itemgetter(0))))
+    click.echo(table(("STEP", "TYPE", "KIND", "CLASS", "VISIBILITY", "FILE"), sorted(rows, key=itemgetter(0))))
     for finding in findings:
         session.say(finding_text(finding, session))
 

@@ -14,6 +14,8 @@ from cursus.registry.catalog import StepCatalog
 from cursus.registry.definition import Definition
 from cursus.registry.layer import LayerSteps
 from cursus.registry.names import split_job
+from cursus.registry.visibility import shown
+from cursus.workspace.index import WorkspaceIndex
 
 
 class Outcome(StrEnum):
@@ -32,6 +34,7 @@ class Searched:
     :param reference: ``<workspace>/<Step>`` of what it has under the name; None when it has nothing.
     :param by: ``name`` for the name or file name itself, ``alias`` for a declared alias.
     :param files: its files, absolute and sorted.
+    :param visibility: who may use it, see :mod:`cursus.registry.visibility`; None when that cannot be told.
     :param detail: why it is broken, or that a row of another workspace is laid over it.
     """
 
@@ -41,6 +44,7 @@ class Searched:
     reference: str | None = None
     by: str | None = None
     files: tuple[str, ...] = ()
+    visibility: str | None = None
     detail: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -52,6 +56,7 @@ class Searched:
             "reference": self.reference,
             "by": self.by,
             "files": list(self.files),
+            "visibility": self.visibility,
             "detail": self.detail,
         }
 
@@ -93,11 +98,14 @@ def why(catalog: StepCatalog, step: str, workspace_id: str) -> Trace:
         winner, error = catalog.find(workspace_id, base, job), None
     except CursusError as problem:
         winner, error = None, problem.message
-    searched = tuple(_searched(base, layer, layers[:position], winner) for position, layer in enumerate(layers))
+    index = catalog.index
+    searched = tuple(_searched(base, layer, layers[:at], winner, index) for at, layer in enumerate(layers))
     return Trace(step, workspace_id, searched, None if winner is None else winner.reference, error)
 
 
-def _searched(step: str, layer: LayerSteps, above: Sequence[LayerSteps], winner: Step | None) -> Searched:
+def _searched(
+    step: str, layer: LayerSteps, above: Sequence[LayerSteps], winner: Step | None, index: WorkspaceIndex
+) -> Searched:
     workspace = layer.workspace
     try:
         found, by = layer.lookup(step), "name"
@@ -105,7 +113,7 @@ def _searched(step: str, layer: LayerSteps, above: Sequence[LayerSteps], winner:
             found, by = layer.lookup_alias(step), "alias"
     except CursusError as error:
         files = () if error.file is None else (str(error.file),)
-        return Searched(workspace.id, workspace.layer, Outcome.BROKEN, None, None, files, error.message)
+        return Searched(workspace.id, workspace.layer, Outcome.BROKEN, files=files, detail=error.message)
     if found is None:
         return Searched(workspace.id, workspace.layer, Outcome.ABSENT)
     won = winner is not None and (found.workspace, found.key) == (winner.workspace, winner.key)
@@ -116,6 +124,7 @@ def _searched(step: str, layer: LayerSteps, above: Sequence[LayerSteps], winner:
         reference(found.workspace, found.name),
         by,
         tuple(sorted({str(c.path) for c in (*found.components.values(), *found.spec_components.values())})),
+        shown(index, workspace.id, found.name),
         _laid_over(found, above),
     )
 

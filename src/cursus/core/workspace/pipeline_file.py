@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,10 +13,12 @@ from cursus.errors import ConfigurationError, UnknownPipeline, did_you_mean
 from cursus.model.expression import Get
 from cursus.model.pipeline import Edge, Node, Parameter, Pipeline
 from cursus.model.plan import PipelinePlan
-from cursus.model.workspace import CORE_ID
+from cursus.model.workspace import CORE_ID, SHARED_ID, SINGLE_ID
 from cursus.registry.catalog import StepCatalog
+from cursus.workspace import layout
 from cursus.workspace.document import Document
 from cursus.workspace.index import WorkspaceIndex
+from cursus.workspace.root import absolute, is_multi_root
 from cursus.workspace.yaml_reader import parse_yaml, read_yaml
 
 #: SageMaker's pattern for the name of a step and of a pipeline: CreatePipeline API reference and definition schema.
@@ -34,7 +37,7 @@ _STEP_KEYS = ("use", "job_type", "config", "inputs", "depends_on")
 
 def plan_pipeline(name: str, catalog: StepCatalog) -> PipelinePlan:
     """The plan of the pipeline called ``name`` (see :func:`find_pipeline`)."""
-    return make_plan(load_pipeline(find_pipeline(name, catalog.index)), catalog)
+    return make_plan(load_pipeline(find_pipeline(name, catalog.index), catalog.index.root), catalog)
 
 
 def find_pipeline(name: str, index: WorkspaceIndex) -> Path:
@@ -59,13 +62,24 @@ def find_pipeline(name: str, index: WorkspaceIndex) -> Path:
     return found[0].path
 
 
-def load_pipeline(path: Path) -> Pipeline:
+def load_pipeline(path: Path, root: Path | None = None) -> Pipeline:
     """The pipeline a file describes; nothing in it is resolved yet.
 
+    :param root: the workspace root, which tells whose pipeline it is; without it, it is nobody's.
     :raises FileError: not readable, or not YAML; with the line.
     :raises ConfigurationError: a key or value that does not belong; with the line.
     """
-    return _Reader(read_yaml(path)).pipeline()
+    pipeline = _Reader(read_yaml(path)).pipeline()
+    return pipeline if root is None else replace(pipeline, owner=owner_of_file(path, root))
+
+
+def owner_of_file(path: Path, root: Path) -> str:
+    """The workspace that a pipeline file belongs to by its place; ``shared`` for one of the team, or from elsewhere."""
+    path, root = absolute(path), absolute(root)
+    developers = layout.developers_dir(root)
+    if path.is_relative_to(developers):
+        return path.relative_to(developers).parts[0]
+    return SHARED_ID if is_multi_root(root) or not path.is_relative_to(root) else SINGLE_ID
 
 
 def parse_pipeline(data: bytes, path: Path) -> Pipeline:

@@ -20,6 +20,7 @@ from cursus.model.finding import Finding
 from cursus.model.step import Step
 from cursus.model.workspace import ComponentKind, Layer
 from cursus.registry.catalog import StepCatalog
+from cursus.registry.visibility import shown
 from cursus.workspace.index import STATING, WorkspaceIndex
 from cursus.workspace.root import find_root
 
@@ -253,7 +254,10 @@ class WorkspaceComponentRegistry:
             if component is None:
                 continue
             entry = ComponentEntry(
-                developer_id=step.workspace, step_name=step.name, step_type=step.entry.sagemaker_step_type
+                developer_id=step.workspace,
+                step_name=step.name,
+                step_type=step.entry.sagemaker_step_type,
+                visibility=shown(self._catalog.index, step.workspace, step.name),
             )
             if kind is ComponentKind.SCRIPT:
                 entry["file_path"] = str(component.path)

@@ -6,7 +6,10 @@ from typing import TypedDict
 
 
 class ComponentEntry(TypedDict, total=False):
-    """A component as published: a script has ``file_path``, the others ``class_name`` and ``module_file``."""
+    """A component as published: a script has ``file_path``, the others ``class_name`` and ``module_file``.
+
+    ``visibility`` says who may use its step; None when its ``workspace.toml`` does not tell.
+    """
 
     developer_id: str
     step_name: str
@@ -14,6 +17,7 @@ class ComponentEntry(TypedDict, total=False):
     module_file: str
     file_path: str
     step_type: str
+    visibility: str | None
 
 
 class DiscoverySummary(TypedDict):
