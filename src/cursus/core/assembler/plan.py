@@ -52,13 +52,25 @@ def graph(pipeline: Pipeline) -> PipelineDAG:
     return dag
 
 
+def cycle_of(pipeline: Pipeline) -> PipelineCycle | None:
+    """The shortest cycle of a pipeline with its place, as the error it is; None without one."""
+    return _cycle(pipeline, graph(pipeline))
+
+
 def _order(pipeline: Pipeline, dag: PipelineDAG) -> list[str]:
+    cycle = _cycle(pipeline, dag)
+    if cycle is not None:
+        raise cycle
+    return dag.topological_sort()
+
+
+def _cycle(pipeline: Pipeline, dag: PipelineDAG) -> PipelineCycle | None:
     cycle = dag.find_cycle()
     if cycle is None:
-        return dag.topological_sort()
+        return None
     pairs = set(pairwise(cycle))
     line = min((e.line for e in pipeline.edges if (e.source, e.target) in pairs and e.line), default=None)
-    raise PipelineCycle(pipeline.name, " -> ".join(cycle), pipeline.source, line)
+    return PipelineCycle(pipeline.name, " -> ".join(cycle), pipeline.source, line)
 
 
 def _wire(pipeline: Pipeline, resolved: Mapping[str, ResolvedNode], order: Sequence[str]) -> tuple[Binding, ...]:
