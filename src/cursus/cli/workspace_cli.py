@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cursus.cli.build_cli import build_command
 from cursus.cli.completion import complete_workspace
 from cursus.cli.isolation_cli import test_compatibility, validate_isolation
 from cursus.cli.render import finding_text, number, table
@@ -26,6 +27,7 @@ def workspace_cli() -> None:
     """Make, list, explore, mend and remove developer workspaces."""
 
 
+workspace_cli.add_command(build_command)
 workspace_cli.add_command(create_workspace)
 workspace_cli.add_command(health_check)
 workspace_cli.add_command(remove_workspace)

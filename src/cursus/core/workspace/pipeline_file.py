@@ -30,7 +30,7 @@ PARAMETER_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "Float": (int, float),
     "Boolean": bool,
 }
-_SUFFIXES = (".yaml", ".yml")
+SUFFIXES = (".yaml", ".yml")
 TOP_KEYS = ("schema_version", "name", "description", "parameters", "steps", "edges", "config")
 STEP_KEYS = ("use", "job_type", "config", "inputs", "depends_on")
 
@@ -46,7 +46,7 @@ def find_pipeline(name: str, index: WorkspaceIndex) -> Path:
     :raises UnknownPipeline: nothing has that name, or several files have it.
     """
     given = Path(name)
-    if given.suffix in _SUFFIXES:
+    if given.suffix in SUFFIXES:
         if not given.is_file():
             raise UnknownPipeline(name, sorted(p.name for p in index.tree.pipelines))
         return given.absolute()
