@@ -75,11 +75,13 @@ class StepCatalog:
         :raises CursusError: it is there but broken; usually a :class:`~cursus.errors.FileError`.
         """
         workspaces = self.layers(workspace_id)
-        layers = [self._layer(w) for w in workspaces]
-        for position, layer in enumerate(layers):
-            definition = layer.lookup(step)
+        layers: list[LayerSteps] = []
+        for workspace in workspaces:
+            # A layer below the one that has the step is not read.
+            layers.append(self._layer(workspace))
+            definition = layers[-1].lookup(step)
             if definition is not None:
-                return self._seen(definition, layers[:position]).variant(job_type)
+                return self._seen(definition, layers[:-1]).variant(job_type)
         for position, layer in enumerate(layers):
             definition = layer.lookup_alias(step)
             if definition is not None:
