@@ -112,7 +112,8 @@ def _finish(session: Session, view: GraphView) -> None:
 
 def _tree(view: GraphView) -> str:
     steps, edges = len(view.dag.nodes), len(view.dag.edges)
-    return f"Pipeline {view.pipeline.name}: {number(steps)} steps, {number(edges)} edges\n\n{view.tree()}"
+    counted = ", ".join(f"{number(n)} {what}{'' if n == 1 else 's'}" for n, what in ((steps, "step"), (edges, "edge")))
+    return f"Pipeline {view.pipeline.name}: {counted}\n\n{view.tree()}"
 
 
 def _mermaid(view: GraphView) -> str:
