@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cursus.core.workspace.pipeline_file import load_pipeline
+from cursus.registry.catalog import StepCatalog
+from cursus.registry.visible import visibility_of
+from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.manifest import manifest_from
 from cursus.workspace.yaml_reader import parse_yaml
 
@@ -20,7 +25,9 @@ def blocks(page: Path) -> list[tuple[str, str]]:
     return [(match["info"], match["text"]) for match in BLOCK.finditer(page.read_text("utf-8"))]
 
 
-@pytest.mark.parametrize("page", sorted((DOCS / "tutorials").glob("*.md")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "page", sorted([*DOCS.glob("tutorials/*.md"), *DOCS.glob("how-to/*.md")]), ids=lambda p: p.stem
+)
 def test_a_tutorial_works_from_top_to_bottom(page, cursus, tmp_path):
     place = tmp_path
     commands = 0
@@ -34,6 +41,9 @@ def test_a_tutorial_works_from_top_to_bottom(page, cursus, tmp_path):
                 done = cursus(*words[1:], cwd=place)
                 assert done.code == 0, f"{line}\n{done.out}{done.err}"
                 commands += 1
+        elif info == "python":
+            done = subprocess.run([sys.executable, "-c", text], cwd=place, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
         elif "file=" in info:
             target = place / info.split("file=")[1]
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -54,6 +64,19 @@ def test_the_pipeline_page_shows_a_pipeline(tmp_path):
     pipeline = load_pipeline(path)
     assert [n.name for n in pipeline.nodes] == ["split", "train"]
     assert pipeline.edges[1].input == "training_data"
+
+
+def test_the_visibility_page_shows_rules(tree):
+    (text,) = [t for info, t in blocks(DOCS / "reference" / "visibility.md") if info == "toml"]
+    for name in ("Draft", "Scores", "Report", "Other"):
+        tree.step("ann", name)
+    for name in ("risk", "ingest"):
+        tree.step(name, "Own")
+    (tree.root / "developers/ann/workspace.toml").write_text(text)
+    catalog = StepCatalog(WorkspaceIndex(tree.root, cache=False))
+    assert catalog.problems("ann") == ()
+    shown = {s.name: str(visibility_of(catalog, s)) for s in catalog.steps("ann")}
+    assert shown == {"Draft": "private", "Scores": "protected: ingest, risk", "Report": "public", "Other": "private"}
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda p: p.stem)

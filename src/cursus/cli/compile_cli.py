@@ -10,6 +10,7 @@ import click
 
 from cursus.cli.render import finding_text, table
 from cursus.cli.session import Session, common_options, pass_session
+from cursus.cli.swapping import say_swaps, swap_option
 from cursus.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,9 +34,12 @@ if TYPE_CHECKING:
     metavar="OTHER",
     help="Print instead what differs from OTHER: a pipeline's name or path, or a file that --plan --format json wrote.",
 )
+@swap_option
 @common_options
 @pass_session
-def compile_command(session: Session, pipeline: str, output: Path | None, show_plan: bool, other: str | None) -> None:
+def compile_command(
+    session: Session, pipeline: str, output: Path | None, show_plan: bool, other: str | None, swaps: tuple[str, ...]
+) -> None:
     """Plan PIPELINE and write its SageMaker pipeline definition.
 
     PIPELINE is the name of a pipeline file, or its path. Offline: no region, credentials or network; the same files
@@ -44,13 +48,16 @@ def compile_command(session: Session, pipeline: str, output: Path | None, show_p
     if other is not None:
         if show_plan or output is not None:
             raise UsageError("--diff goes with neither --plan nor --output: it prints the difference only.")
-        _print_diff(session, pipeline, other)
+        _print_diff(session, pipeline, other, swaps)
         return
+    from cursus.core.assembler.plan import make_plan
     from cursus.core.compiler import compile_plan
-    from cursus.core.workspace.pipeline_file import plan_pipeline
+    from cursus.core.workspace.swap import load_swapped
     from cursus.workspace.writing import write_text
 
-    plan = plan_pipeline(pipeline, session.catalog)
+    asked, exchanged = load_swapped(pipeline, session.catalog, swaps)
+    say_swaps(session, exchanged)
+    plan = make_plan(asked, session.catalog)
     if show_plan:
         if session.json:
             session.print_json(plan.to_json())
@@ -73,6 +80,7 @@ def compile_command(session: Session, pipeline: str, output: Path | None, show_p
                 "output": str(output),
                 "sha256": digest,
                 "steps": len(plan.steps),
+                "swaps": [swap.to_json() for swap in exchanged],
                 "findings": [f.to_json() for f in compiled.findings],
             }
         )
@@ -81,15 +89,19 @@ def compile_command(session: Session, pipeline: str, output: Path | None, show_p
         click.echo(session.shown(output.absolute()))
 
 
-def _print_diff(session: Session, pipeline: str, other: str) -> None:
+def _print_diff(session: Session, pipeline: str, other: str, swaps: tuple[str, ...]) -> None:
     from cursus.cli.diff_text import diff_text
     from cursus.core.assembler.diff import diff
+    from cursus.core.assembler.plan import make_plan
     from cursus.core.assembler.plan_file import read_plan
     from cursus.core.workspace.pipeline_file import plan_pipeline
+    from cursus.core.workspace.swap import load_swapped
 
     from_file = Path(other).suffix == ".json"
     before = read_plan(Path(other).absolute()) if from_file else plan_pipeline(other, session.catalog)
-    found = diff(before, plan_pipeline(pipeline, session.catalog))
+    asked, exchanged = load_swapped(pipeline, session.catalog, swaps)
+    say_swaps(session, exchanged)
+    found = diff(before, make_plan(asked, session.catalog))
     if session.json:
         session.print_json({"compared_with": other, **found.to_json(), "findings": []})
     else:

@@ -23,7 +23,7 @@ _LONGEST = 120
 
 def diff_text(found: PlanDiff) -> str:
     """One line for each step that differs, with what differs in it below, and the counts at the end."""
-    lines = list(_differences(found.pipeline, "  "))
+    lines = list(differences_text(found.pipeline, "  "))
     if lines:
         lines.insert(0, "~ the pipeline")
     for step in found.steps:
@@ -35,10 +35,11 @@ def diff_text(found: PlanDiff) -> str:
 def _step(step: StepChange) -> Iterator[str]:
     through = f"  (fed by {', '.join(step.through)})" if step.through else ""
     yield f"{_MARKS[step.change]} {step.step}{through}"
-    yield from _differences(step.what, "    ")
+    yield from differences_text(step.what, "    ")
 
 
-def _differences(found: tuple[Difference, ...], indent: str) -> Iterator[str]:
+def differences_text(found: tuple[Difference, ...], indent: str) -> Iterator[str]:
+    """One line for each value that differs."""
     for difference in found:
         if difference.before is ABSENT:
             yield f"{indent}{difference.path}: + {_shown(difference.after)}"

@@ -21,6 +21,7 @@ COMMANDS = {
     "alignment": ("cursus.cli.alignment_cli", "alignment_cli", "Check how the files of a step agree, level by level."),
     "builder-test": ("cursus.cli.builder_test_cli", "builder_test_command", "Build steps and check what comes out."),
     "compile": ("cursus.cli.compile_cli", "compile_command", "Plan a pipeline and write its SageMaker definition."),
+    "dag": ("cursus.cli.dag_cli", "dag_cli", "Show, order and measure the graph of a pipeline."),
     "deploy": ("cursus.cli.deploy_cli", "deploy_command", "Bring a pipeline and its code to SageMaker."),
     "explain": ("cursus.cli.explain_cli", "explain_command", "Say what a check looks for, and why."),
     "runtime": ("cursus.cli.runtime_cli", "runtime", "Test-run scripts and whole pipelines on this machine."),

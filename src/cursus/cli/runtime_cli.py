@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cursus.cli.completion import complete_workspace
+from cursus.cli.pairs import config_values
 from cursus.cli.render import finding_text, number, size, table
 from cursus.cli.session import Session, common_options, pass_session
-from cursus.errors import EXIT_FINDINGS, UsageError
+from cursus.cli.swapping import say_swaps, swap_option
+from cursus.errors import EXIT_FINDINGS
 
 if TYPE_CHECKING:
+    from cursus.core.workspace.swap import Swap
     from cursus.model.plan import PipelinePlan
     from cursus.validation.runtime.results import RunResult
 
@@ -93,31 +96,24 @@ def test_script(
 
     prefix, _, name = step.rpartition("/")
     where = workspace or prefix or owner_of(session.catalog, name)
-    plan = plan_step(session.catalog, where, name, job_type=job_type, config=dict(_pairs(settings)))
+    plan = plan_step(session.catalog, where, name, job_type=job_type, config=config_values(settings))
     _run(session, plan, developer=where, **options)
 
 
 @runtime.command("test-workspace-pipeline")
 @click.argument("pipeline")
+@swap_option
 @run_options
 @common_options
 @pass_session
-def test_workspace_pipeline(session: Session, /, pipeline: str, **options: Any) -> None:
+def test_workspace_pipeline(session: Session, /, pipeline: str, swaps: tuple[str, ...], **options: Any) -> None:
     """Run every step of PIPELINE on this machine; what one step writes, the next one reads."""
-    from cursus.core.workspace.pipeline_file import plan_pipeline
+    from cursus.core.assembler.plan import make_plan
+    from cursus.core.workspace.swap import load_swapped
 
-    _run(session, plan_pipeline(pipeline, session.catalog), developer=None, **options)
-
-
-def _pairs(settings: Sequence[str]) -> list[tuple[str, str]]:
-    """``FIELD=VALUE`` options."""
-    pairs = []
-    for text in settings:
-        name, equals, value = text.partition("=")
-        if not name or not equals:
-            raise UsageError(f"--set {text!r} is not of the form FIELD=VALUE.", hint="--set delay_minutes=30")
-        pairs.append((name, value))
-    return pairs
+    asked, exchanged = load_swapped(pipeline, session.catalog, swaps)
+    say_swaps(session, exchanged)
+    _run(session, make_plan(asked, session.catalog), developer=None, swaps=exchanged, **options)
 
 
 def _run(
@@ -132,6 +128,7 @@ def _run(
     run_dir: Path | None,
     timeout: float,
     workers: int,
+    swaps: Sequence[Swap] = (),
 ) -> None:
     """Run the plan, print what became of it, and end with the exit code for that."""
     from cursus.cli.progress import progress_for
@@ -151,7 +148,8 @@ def _run(
             new_options=new_options,
         )
     if session.json:
-        session.print_json({"findings": [f.to_json() for f in result.findings], **result.to_json()})
+        told = {"swaps": [swap.to_json() for swap in swaps]} if swaps else {}
+        session.print_json({"findings": [f.to_json() for f in result.findings], **told, **result.to_json()})
     else:
         click.echo(_result_text(result, session))
         for finding in result.findings:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cursus.cli.build_cli import build_command
 from cursus.cli.completion import complete_workspace
 from cursus.cli.isolation_cli import test_compatibility, validate_isolation
 from cursus.cli.render import finding_text, number, table
 from cursus.cli.session import Session, common_options, pass_session
+from cursus.cli.why_cli import why_command
 from cursus.cli.workspace_life_cli import create_workspace, health_check, remove_workspace
 
 if TYPE_CHECKING:
-    from cursus.core.workspace.registry import ComponentEntry
+    from cursus.core.workspace.registry_shapes import ComponentEntry
     from cursus.validation.workspace.description import RootDescription, WorkspaceDescription
 
 
@@ -25,11 +27,13 @@ def workspace_cli() -> None:
     """Make, list, explore, mend and remove developer workspaces."""
 
 
+workspace_cli.add_command(build_command)
 workspace_cli.add_command(create_workspace)
 workspace_cli.add_command(health_check)
 workspace_cli.add_command(remove_workspace)
 workspace_cli.add_command(test_compatibility)
 workspace_cli.add_command(validate_isolation)
+workspace_cli.add_command(why_command)
 
 
 @workspace_cli.command("list")
@@ -161,12 +165,19 @@ def discover(session: Session, what: str, workspace: str | None, step_type: str 
         )
         return
     rows = [
-        (f"{e['developer_id']}/{e['step_name']}", e["step_type"], kind[:-1], e.get("class_name"), _file(session, e))
+        (
+            f"{e['developer_id']}/{e['step_name']}",
+            e["step_type"],
+            kind[:-1],
+            e.get("class_name"),
+            e["visibility"] or "unknown",
+            _file(session, e),
+        )
         for kind, listed in entries.items()
         for e in listed.values()
     ]
     # The sort is stable: of one step, the kinds stay in their order.
-    click.echo(table(("STEP", "TYPE", "KIND", "CLASS", "FILE"), sorted(rows, key=itemgetter(0))))
+    click.echo(table(("STEP", "TYPE", "KIND", "CLASS", "VISIBILITY", "FILE"), sorted(rows, key=itemgetter(0))))
     for finding in findings:
         session.say(finding_text(finding, session))
 

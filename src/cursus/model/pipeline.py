@@ -56,7 +56,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A pipeline file, read. ``shared`` holds the config values every node starts from."""
+    """A pipeline file, read. ``shared`` holds the config values every node starts from.
+
+    :param owner: the workspace the pipeline belongs to, ``shared`` for the whole team; None when nobody is asked, as
+        for a plan of one step.
+    """
 
     name: str
     nodes: tuple[Node, ...]
@@ -65,6 +69,7 @@ class Pipeline:
     shared: Mapping[str, Any] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     source: Path | None = None
+    owner: str | None = None
 
     def node(self, name: str) -> Node | None:
         """The node of that name, or None."""

@@ -14,6 +14,7 @@ from cursus.registry.core_table import CORE_ROWS
 from cursus.registry.definition import Definition
 from cursus.registry.errors import StepHasNoFiles
 from cursus.registry.layer import LayerSteps, Rows, read_layer, read_rows
+from cursus.registry.visibility import visibility_problems
 from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.scan import Tree
 
@@ -53,12 +54,15 @@ class StepCatalog:
 
     def problems(self, workspace_id: str) -> tuple[Finding, ...]:
         """What is broken or in conflict in this workspace: unreadable files, two steps of one name, a name of the core
-        taken without an override.
+        taken without an override, a visibility that means nothing.
 
         :raises UnknownWorkspace: there is no such workspace.
         """
         layers = [self._layer(w) for w in self.layers(workspace_id)]
         found = [*layers[0].findings(), *shadowing(layers[0], layers[1:]), *row_conflicts(layers[0], layers[1:])]
+        if layers[0].workspace.layer is not Layer.CORE:
+            named = {d.name for d in layers[0].definitions.values()} | layers[0].errors.keys()
+            found += visibility_problems(self.index, workspace_id, named)
         return tuple(sorted(set(found), key=Finding.sort_key))
 
     def find(self, workspace_id: str, step: str, job_type: str | None = None) -> Step:
@@ -71,11 +75,13 @@ class StepCatalog:
         :raises CursusError: it is there but broken; usually a :class:`~cursus.errors.FileError`.
         """
         workspaces = self.layers(workspace_id)
-        layers = [self._layer(w) for w in workspaces]
-        for position, layer in enumerate(layers):
-            definition = layer.lookup(step)
+        layers: list[LayerSteps] = []
+        for workspace in workspaces:
+            # A layer below the one that has the step is not read.
+            layers.append(self._layer(workspace))
+            definition = layers[-1].lookup(step)
             if definition is not None:
-                return self._seen(definition, layers[:position]).variant(job_type)
+                return self._seen(definition, layers[:-1]).variant(job_type)
         for position, layer in enumerate(layers):
             definition = layer.lookup_alias(step)
             if definition is not None:

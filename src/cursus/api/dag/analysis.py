@@ -89,14 +89,17 @@ def validate(graph: OwnedGraph) -> DependencyValidation:
 def summarize(graph: OwnedGraph) -> WorkspaceSummary:
     """See :meth:`WorkspaceAwareDAG.get_workspace_summary`."""
     dag, steps = graph.dag, graph.steps
-    stats: dict[str, DeveloperStats] = {
-        developer: {"step_count": 0, "steps": [], "step_types": []} for developer in graph.developers
-    }
+    names: dict[str, list[str]] = {developer: [] for developer in graph.developers}
     for name, step in steps.items():
-        own = stats[step["developer_id"]]
-        own["step_count"] += 1
-        own["steps"].append(name)
-        own["step_types"] = sorted({*own["step_types"], step["step_type"]})
+        names[step["developer_id"]].append(name)
+    stats: dict[str, DeveloperStats] = {
+        developer: {
+            "step_count": len(own),
+            "steps": own,
+            "step_types": sorted({steps[name]["step_type"] for name in own}),
+        }
+        for developer, own in names.items()
+    }
     types = Counter(step["step_type"] for step in steps.values())
     return {
         "workspace_root": graph.workspace_root,

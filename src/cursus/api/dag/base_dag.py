@@ -39,8 +39,9 @@ class PipelineDAG:
                     f"Edge {source} -> {target} names node '{node}', which is not declared."
                     f"{did_you_mean(node, self.nodes)}"
                 )
-            if (source, target) not in self._ports:
-                self._link(source, target, _PLAIN)
+            pair = (source, target)
+            if pair not in self._ports:
+                self._link(pair, _PLAIN)
 
     def add_node(self, node: str) -> None:
         """Add a node; one that is already there is left as it is."""
@@ -57,13 +58,16 @@ class PipelineDAG:
 
         The same pair may be joined by several edges with different ports; ``edges`` lists the pair once.
         """
-        ports = self._ports.get((source, target))
+        pair = (source, target)
+        ports = self._ports.get(pair)
         if ports is None:
-            self.add_node(source)
-            self.add_node(target)
-            self._link(source, target, ((output, input),))
+            if source not in self.adj_list:
+                self.add_node(source)
+            if target not in self.adj_list:
+                self.add_node(target)
+            self._link(pair, _PLAIN if output is None and input is None else ((output, input),))
         elif (output, input) not in ports:
-            self._ports[source, target] = (*ports, (output, input))
+            self._ports[pair] = (*ports, (output, input))
 
     def remove_edge(self, source: str, target: str) -> bool:
         """Remove the edge with all its ports; False when there was none."""
@@ -133,14 +137,15 @@ class PipelineDAG:
     def clone(self) -> Self:
         """An independent copy."""
         copy = self._empty_copy()
-        for node in self.nodes:
-            copy.add_node(node)
-        for edge in self.port_edges():
-            copy.add_edge(edge.source, edge.target, edge.output, edge.input)
+        copy.nodes = list(self.nodes)
+        copy.edges = list(self.edges)
+        copy.adj_list = {node: list(after) for node, after in self.adj_list.items()}
+        copy.reverse_adj = {node: list(before) for node, before in self.reverse_adj.items()}
+        copy._ports = dict(self._ports)
         return copy
 
-    def _link(self, source: str, target: str, ports: tuple[Ports, ...]) -> None:
-        pair = (source, target)
+    def _link(self, pair: tuple[str, str], ports: tuple[Ports, ...]) -> None:
+        source, target = pair
         self._ports[pair] = ports
         self.edges.append(pair)
         self.adj_list[source].append(target)

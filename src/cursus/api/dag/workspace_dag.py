@@ -267,12 +267,17 @@ class WorkspaceAwareDAG(PipelineDAG):
                 self._awaited.setdefault(dependency, {})[step] = None
 
     def _step(self, name: str) -> WorkspaceStep:
+        view = self._view(name)
+        view["config_data"] = deepcopy(view["config_data"])
+        return view
+
+    def _view(self, name: str) -> WorkspaceStep:
         owned = self._owned[name]
         return {
             "step_name": name,
             "developer_id": owned.developer_id,
             "step_type": owned.step_type,
-            "config_data": deepcopy(owned.config_data),
+            "config_data": owned.config_data,
             "dependencies": list(owned.dependencies),
         }
 
@@ -288,7 +293,9 @@ class WorkspaceAwareDAG(PipelineDAG):
         }
 
     def _graph(self) -> OwnedGraph:
-        return OwnedGraph(self, self.workspace_root, self.workspace_steps, self.missing_dependencies())
+        # Nothing that is counted changes a config or hands one out, so none is copied.
+        steps = {name: self._view(name) for name in self._owned}
+        return OwnedGraph(self, self.workspace_root, steps, self.missing_dependencies())
 
     def _empty_copy(self) -> Self:
         return type(self)(self.workspace_root)

@@ -2,7 +2,8 @@
 
 What a graph has no field for stands among its config values under a few reserved names: ``external_inputs`` of a step
 (logical name -> URI or ``{Get: Parameters.<name>}`` of data from outside), and in ``global_config`` of a workspace
-graph ``parameters``, ``description`` and ``order_only``, the dependencies along which no data flows.
+graph ``parameters``, ``description``, ``pipeline_owner`` (the workspace it belongs to) and ``order_only``, the
+dependencies along which no data flows.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from cursus.errors import ConfigurationError, UnknownStep, did_you_mean
 from cursus.model.expression import Get
 from cursus.model.pipeline import Edge, Node, Parameter, Pipeline
 from cursus.model.step import Step
-from cursus.model.workspace import CORE_ID, ComponentKind
+from cursus.model.workspace import CORE_ID, SHARED_ID, ComponentKind
 from cursus.registry.catalog import StepCatalog
+from cursus.registry.distributed.context import get_workspace_context
 from cursus.registry.names import split_job
 
 EXTERNAL_INPUTS = "external_inputs"
@@ -30,6 +32,8 @@ PARAMETERS = "parameters"
 DESCRIPTION = "description"
 ORDER_ONLY = "order_only"
 JOB_TYPE = "job_type"
+OWNER = "pipeline_owner"
+RESERVED = (PARAMETERS, DESCRIPTION, ORDER_ONLY, OWNER)
 _PARAMETER_TYPES = ("String", "Integer", "Float", "Boolean")
 
 
@@ -83,6 +87,7 @@ class Composition:
             description=str(stated.get(DESCRIPTION) or ""),
             shared=self.shared(),
             parameters=parameters_of(stated.get(PARAMETERS, {})),
+            owner=owner_stated(stated) if self.workspace == CORE_ID else self.workspace,
         )
 
     def sources(self, problems: Problems) -> dict[str, NodeSource]:
@@ -129,8 +134,7 @@ class Composition:
 
     def shared(self) -> dict[str, Any]:
         """Config values of every node."""
-        reserved = (PARAMETERS, DESCRIPTION, ORDER_ONLY)
-        stated = {k: v for k, v in self.stated_globally().items() if k not in reserved}
+        stated = {k: v for k, v in self.stated_globally().items() if k not in RESERVED}
         shared = _merged("every step", {} if self.configs is None else self.configs.shared, stated)
         return shared if self.role is None else {**shared, "role": self.role}
 
@@ -237,6 +241,11 @@ def external_inputs_of(node: str, stated: object) -> dict[str, str | Get]:
 
 def _with_order(node: Node, depends_on: tuple[str, ...]) -> Node:
     return Node(node.name, node.workspace, node.step, node.job_type, node.config, node.inputs, depends_on)
+
+
+def owner_stated(stated: Mapping[str, Any]) -> str:
+    """The workspace a pipeline belongs to: as stated, else the current one, else ``shared`` for the team."""
+    return str(stated.get(OWNER) or get_workspace_context() or SHARED_ID)
 
 
 def order_pairs(stated: object) -> set[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -25,6 +25,8 @@ from cursus.model.expression import plain
 
 if TYPE_CHECKING:
     from cursus.workspace.loader import ModuleLoader
+
+_Stated = TypeVar("_Stated", ScriptContract, StepSpecification)
 
 
 def run_job(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
@@ -76,12 +78,19 @@ def describe(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
     :raises CursusError: when the module binds none, or several different ones.
     """
     path = Path(job["file"])
-    wanted = ScriptContract if job["kind"] == "contract" else StepSpecification
+    if job["kind"] == "contract":
+        return {"contract": contract_to_json(bound_in(path, ScriptContract, loader).as_model())}
+    return {"spec": spec_to_json(bound_in(path, StepSpecification, loader).as_model())}
+
+
+def bound_in(path: Path, wanted: type[_Stated], loader: ModuleLoader) -> _Stated:
+    """The one object of a class that a module binds, the module loaded for it.
+
+    :raises CursusError: when the module binds none, or several different ones.
+    """
     module = loader.load(path)
     found = {id(v): v for _, v in sorted(vars(module).items()) if isinstance(v, wanted)}
     if len(found) != 1:
         raise CursusError(f"{path.name} binds {len(found)} {wanted.__name__} objects; exactly one is needed", file=path)
     (value,) = found.values()
-    if isinstance(value, ScriptContract):
-        return {"contract": contract_to_json(value.as_model())}
-    return {"spec": spec_to_json(value.as_model())}
+    return value

@@ -23,9 +23,9 @@ def make_plan(pipeline: Pipeline, catalog: StepCatalog) -> PipelinePlan:
     :raises FileError: a component file that is there but broken.
     """
     dag = graph(pipeline)
-    order = _order(pipeline, dag)
+    order = order_of(pipeline, dag)
     resolved = resolve_nodes(pipeline, catalog)
-    bindings = _wire(pipeline, resolved, order)
+    bindings = wire_nodes(pipeline, resolved, order)
     built, findings = build_nodes(pipeline, resolved, bindings, dag, catalog)
     return PipelinePlan(
         name=pipeline.name,
@@ -52,16 +52,36 @@ def graph(pipeline: Pipeline) -> PipelineDAG:
     return dag
 
 
-def _order(pipeline: Pipeline, dag: PipelineDAG) -> list[str]:
+def cycle_of(pipeline: Pipeline) -> PipelineCycle | None:
+    """The shortest cycle of a pipeline with its place, as the error it is; None without one."""
+    return _cycle(pipeline, graph(pipeline))
+
+
+def order_of(pipeline: Pipeline, dag: PipelineDAG) -> list[str]:
+    """The nodes in the order they may run.
+
+    :raises PipelineCycle: there is none.
+    """
+    cycle = _cycle(pipeline, dag)
+    if cycle is not None:
+        raise cycle
+    return dag.topological_sort()
+
+
+def _cycle(pipeline: Pipeline, dag: PipelineDAG) -> PipelineCycle | None:
     cycle = dag.find_cycle()
     if cycle is None:
-        return dag.topological_sort()
+        return None
     pairs = set(pairwise(cycle))
     line = min((e.line for e in pipeline.edges if (e.source, e.target) in pairs and e.line), default=None)
-    raise PipelineCycle(pipeline.name, " -> ".join(cycle), pipeline.source, line)
+    return PipelineCycle(pipeline.name, " -> ".join(cycle), pipeline.source, line)
 
 
-def _wire(pipeline: Pipeline, resolved: Mapping[str, ResolvedNode], order: Sequence[str]) -> tuple[Binding, ...]:
+def wire_nodes(pipeline: Pipeline, resolved: Mapping[str, ResolvedNode], order: Sequence[str]) -> tuple[Binding, ...]:
+    """What feeds which input, in the order of the nodes.
+
+    :raises PipelineError: an input stays open or is ambiguous, or an edge is wrong; with its place.
+    """
     wiring = diagnose(
         specs={name: r.spec for name, r in resolved.items()},
         edges=pipeline.edges,

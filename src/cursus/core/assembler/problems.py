@@ -40,9 +40,14 @@ class Problems:
             error.step = error.step or node
         self._errors.setdefault(Finding.from_error(error), error)
 
+    @property
+    def errors(self) -> list[CursusError]:
+        """What was noted."""
+        return list(self._errors.values())
+
     def refuse(self) -> None:
         """Raise what was noted: one error as it is, several as :class:`SeveralProblems`."""
-        errors = list(self._errors.values())
+        errors = self.errors
         if len(errors) == 1:
             raise errors[0]
         if errors:

@@ -18,6 +18,7 @@ from cursus.model.plan import CodeBundle
 from cursus.model.step import Contract, Opaque, Spec, Step
 from cursus.model.workspace import ComponentKind
 from cursus.registry.catalog import StepCatalog
+from cursus.registry.visible import find_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ def resolve_nodes(pipeline: Pipeline, catalog: StepCatalog) -> dict[str, Resolve
     """Node name -> resolved node, in the order of the pipeline.
 
     :raises UnknownWorkspace, UnknownStep: with the place in the pipeline file.
+    :raises NotVisible: the pipeline may not use the step.
     :raises StepNotBuildable: a step without a spec, or an input it does not have.
     :raises FileError: a component that is there but broken.
     :raises SeveralProblems: more than one of these.
@@ -43,7 +45,7 @@ def resolve_nodes(pipeline: Pipeline, catalog: StepCatalog) -> dict[str, Resolve
     found: dict[str, Step] = {}
     for node in pipeline.nodes:
         with problems.of(node.name, node.workspace):
-            found[node.name] = catalog.find(node.workspace, node.step, node.job_type)
+            found[node.name] = find_visible(catalog, pipeline, node)
     loaded = _load_opaque(found, catalog, problems)
     resolved: dict[str, ResolvedNode] = {}
     for node in pipeline.nodes:

@@ -79,9 +79,8 @@ def build_step(
     :param parameters: pipeline parameter -> default, for the values of a local run.
     :raises ConfigurationError: naming the step and the field, input or variable that is wrong.
     """
-    default = _CONFIG_CLASSES.get(kind_of(sagemaker_step_type, node).type, JobConfigBase)
-    config = make_config(node, config_class or default, values)
-    script_contract, specification = _interface(node, contract, spec)
+    config = make_config(node, config_class or default_config_class(sagemaker_step_type, node), values)
+    script_contract, specification = published_interface(node, contract, spec)
     builder_class = builder_class or StepBuilderBase
     code = None if code_uri is None or code_entry_point is None else Code(code_uri, code_entry_point)
     placement = Placement(node, sagemaker_step_type, compute, code)
@@ -163,8 +162,21 @@ def make_config(node: str, config_class: type[BasePipelineConfig], values: Mappi
     return config_class.from_values(values, node=node)
 
 
-def _interface(node: str, contract: Contract | None, spec: Spec) -> tuple[ScriptContract | None, StepSpecification]:
-    """The published classes for contract and spec, each placed in its file when it breaks a rule."""
+def default_config_class(sagemaker_step_type: str, node: str) -> type[BasePipelineConfig]:
+    """The config class of a step that has none of its own.
+
+    :raises ConfigurationError: SageMaker has no step of that type.
+    """
+    return _CONFIG_CLASSES.get(kind_of(sagemaker_step_type, node).type, JobConfigBase)
+
+
+def published_interface(
+    node: str, contract: Contract | None, spec: Spec
+) -> tuple[ScriptContract | None, StepSpecification]:
+    """The published classes for contract and spec.
+
+    :raises ConfigurationError: one breaks a rule; with its place.
+    """
     stated: Contract | Spec = spec
     try:
         script_contract = None

@@ -108,7 +108,7 @@ class WorkspacePipelineAssembler(PipelineAssembler):
         return {
             "workspace_config": dict(definition.to_pipeline_config()),
             "component_resolution": {
-                f"{step.developer_id}:{step.step_name}": self._resolved(step) for step in definition.steps
+                f"{step.developer_id}:{step.step_name}": self._resolved(definition, step) for step in definition.steps
             },
             "validation_results": {
                 "components": component_availability(definition, self.catalog),
@@ -154,9 +154,9 @@ class WorkspacePipelineAssembler(PipelineAssembler):
             )
         return definition
 
-    def _resolved(self, step: WorkspaceStepDefinition) -> ResolvedComponents:
+    def _resolved(self, definition: WorkspacePipelineDefinition, step: WorkspaceStepDefinition) -> ResolvedComponents:
         try:
-            found: Step | None = resolve(step, self.catalog)
+            found: Step | None = resolve(definition, step, self.catalog)
             problem = None
         except CursusError as error:
             found, problem = None, error.message

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypedDict
 
+from cursus.core.assembler.dag_pipeline import owner_stated
 from cursus.core.workspace.config import WorkspacePipelineDefinition, WorkspaceStepDefinition
 from cursus.core.workspace.definition_pipeline import node_from
 from cursus.errors import CursusError, UnknownStep, UnknownWorkspace
+from cursus.model.pipeline import Pipeline
 from cursus.model.step import Step
 from cursus.model.workspace import ComponentKind
 from cursus.registry.catalog import StepCatalog
+from cursus.registry.visible import find_visible
 
 #: What every step needs; a manifest stands for contract and spec. Builder and config have defaults.
 _NEEDED = (ComponentKind.SPEC, ComponentKind.CONTRACT, ComponentKind.SCRIPT)
@@ -49,7 +52,7 @@ def component_availability(definition: WorkspacePipelineDefinition, catalog: Ste
     report = ComponentAvailability(valid=True, missing_components=[], available_components=[], warnings=[], errors=[])
     for step in definition.steps:
         try:
-            found = resolve(step, catalog)
+            found = resolve(definition, step, catalog)
         except (UnknownStep, UnknownWorkspace) as error:
             report["warnings"].append(error.message)
             report["missing_components"] += [_missing(step, kind) for kind in _NEEDED]
@@ -67,13 +70,14 @@ def component_availability(definition: WorkspacePipelineDefinition, catalog: Ste
     return report
 
 
-def resolve(step: WorkspaceStepDefinition, catalog: StepCatalog) -> Step:
+def resolve(definition: WorkspacePipelineDefinition, step: WorkspaceStepDefinition, catalog: StepCatalog) -> Step:
     """The step that a step of a definition is a use of.
 
-    :raises CursusError: it is not there, or broken.
+    :raises CursusError: it is not there, or broken, or may not be used.
     """
-    node = node_from(step)
-    return catalog.find(node.workspace, node.step, node.job_type)
+    owner = owner_stated(definition.global_config)
+    pipeline = Pipeline(definition.pipeline_name, (), (), owner=owner)
+    return find_visible(catalog, pipeline, node_from(step))
 
 
 def _lacking(step: Step) -> Iterator[ComponentKind]:

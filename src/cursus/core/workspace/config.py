@@ -85,7 +85,7 @@ class WorkspacePipelineDefinition(BaseModel):
     :meth:`validate_workspace_dependencies` says what is wrong with it.
 
     :param global_config: config values of every step. Reserved among them are ``parameters``, ``description``,
-        ``order_only`` and ``edge_ports``, see :mod:`cursus.core.assembler.dag_pipeline`.
+        ``pipeline_owner``, ``order_only`` and ``edge_ports``, see :mod:`cursus.core.assembler.dag_pipeline`.
     """
 
     model_config = _MODEL

@@ -17,9 +17,12 @@ from cursus.core.assembler.dag_pipeline import (
     EXTERNAL_INPUTS,
     JOB_TYPE,
     ORDER_ONLY,
+    OWNER,
     PARAMETERS,
+    RESERVED,
     external_inputs_of,
     order_pairs,
+    owner_stated,
     parameters_of,
 )
 from cursus.core.assembler.errors import MissingDependency
@@ -30,11 +33,9 @@ from cursus.core.workspace.pipeline_file import load_pipeline, parse_pipeline
 from cursus.errors import ConfigurationError
 from cursus.model.expression import plain
 from cursus.model.pipeline import Edge, Node, Pipeline
-from cursus.model.workspace import reference
+from cursus.model.workspace import SHARED_ID, reference
 from cursus.registry.names import split_job
 from cursus.workspace.writing import write_text
-
-_RESERVED = (PARAMETERS, DESCRIPTION, ORDER_ONLY)
 
 
 def pipeline_from(definition: WorkspacePipelineDefinition) -> Pipeline:
@@ -62,8 +63,9 @@ def pipeline_from(definition: WorkspacePipelineDefinition) -> Pipeline:
             e for step in definition.steps for d in step.dependencies for e in edges.pop((d, step.step_name), ())
         ),
         description=str(stated.get(DESCRIPTION) or ""),
-        shared={key: value for key, value in stated.items() if key not in _RESERVED},
+        shared={key: value for key, value in stated.items() if key not in RESERVED},
         parameters=parameters_of(stated.get(PARAMETERS, {})),
+        owner=owner_stated(stated),
     )
 
 
@@ -84,6 +86,7 @@ def definition_from(pipeline: Pipeline, workspace_root: str | Path) -> Workspace
         DESCRIPTION: pipeline.description,
         PARAMETERS: _parameter_entries(pipeline),
         ORDER_ONLY: ordering,
+        OWNER: None if pipeline.owner == SHARED_ID else pipeline.owner,
     }
     stated = {key: value for key, value in reserved.items() if value}
     shared = decode(dict(pipeline.shared), {})
@@ -131,7 +134,7 @@ def read_pipeline_file(path: str | Path, workspace_root: str | Path) -> Workspac
     :raises FileError: it cannot be read.
     :raises ConfigurationError: it is not a pipeline file; with the line.
     """
-    return definition_from(load_pipeline(Path(path)), workspace_root)
+    return definition_from(load_pipeline(Path(path), Path(workspace_root)), workspace_root)
 
 
 def with_role(pipeline: Pipeline, role: str | None) -> Pipeline:

@@ -14,13 +14,8 @@ def owner_of(catalog: StepCatalog, step: str) -> str:
     :raises UnknownStep: nobody has it.
     """
     tree = catalog.index.tree
-    key = fold(step)
-    having = {
-        w.id: w.layer
-        for w in tree.workspaces
-        if key in {s.key for s in catalog.steps(w.id)} or key in catalog.layer(w.id).errors
-    }
-    developers = [w for w, layer in having.items() if layer is Layer.DEVELOPER]
+    owners = having(catalog, step)
+    developers = [w for w, layer in owners.items() if layer is Layer.DEVELOPER]
     if len(developers) > 1:
         raise UsageError(
             f"Step '{step}' is defined in several workspaces: {', '.join(developers)}.",
@@ -28,7 +23,17 @@ def owner_of(catalog: StepCatalog, step: str) -> str:
         )
     if developers:
         return developers[0]
-    if having:
-        return next(iter(having))
+    if owners:
+        return next(iter(owners))
     names = {s.name for w in tree.workspaces for s in catalog.steps(w.id)}
     raise UnknownStep(step, [w.id for w in tree.workspaces] or [CORE_ID], sorted(names))
+
+
+def having(catalog: StepCatalog, step: str) -> dict[str, Layer]:
+    """The workspaces that have a step of that name, sound or broken, each with its layer."""
+    key = fold(step)
+    return {
+        w.id: w.layer
+        for w in catalog.index.tree.workspaces
+        if key in {s.key for s in catalog.steps(w.id)} or key in catalog.layer(w.id).errors
+    }

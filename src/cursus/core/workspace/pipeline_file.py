@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,29 +13,31 @@ from cursus.errors import ConfigurationError, UnknownPipeline, did_you_mean
 from cursus.model.expression import Get
 from cursus.model.pipeline import Edge, Node, Parameter, Pipeline
 from cursus.model.plan import PipelinePlan
-from cursus.model.workspace import CORE_ID
+from cursus.model.workspace import CORE_ID, SHARED_ID, SINGLE_ID
 from cursus.registry.catalog import StepCatalog
+from cursus.workspace import layout
 from cursus.workspace.document import Document
 from cursus.workspace.index import WorkspaceIndex
+from cursus.workspace.root import absolute, is_multi_root
 from cursus.workspace.yaml_reader import parse_yaml, read_yaml
 
 #: SageMaker's pattern for the name of a step and of a pipeline: CreatePipeline API reference and definition schema.
-_NAME = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9_])*")
-_EDGE = re.compile(r"(?P<source>[\w-]+)(\.(?P<output>[\w-]+))?\s*->\s*(?P<target>[\w-]+)(\.(?P<input>[\w-]+))?")
-_PARAMETER_TYPES: Mapping[str, type | tuple[type, ...]] = {
+NAME = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9_])*")
+EDGE = re.compile(r"(?P<source>[\w-]+)(\.(?P<output>[\w-]+))?\s*->\s*(?P<target>[\w-]+)(\.(?P<input>[\w-]+))?")
+PARAMETER_TYPES: Mapping[str, type | tuple[type, ...]] = {
     "String": str,
     "Integer": int,
     "Float": (int, float),
     "Boolean": bool,
 }
-_SUFFIXES = (".yaml", ".yml")
-_TOP_KEYS = ("schema_version", "name", "description", "parameters", "steps", "edges", "config")
-_STEP_KEYS = ("use", "job_type", "config", "inputs", "depends_on")
+SUFFIXES = (".yaml", ".yml")
+TOP_KEYS = ("schema_version", "name", "description", "parameters", "steps", "edges", "config")
+STEP_KEYS = ("use", "job_type", "config", "inputs", "depends_on")
 
 
 def plan_pipeline(name: str, catalog: StepCatalog) -> PipelinePlan:
     """The plan of the pipeline called ``name`` (see :func:`find_pipeline`)."""
-    return make_plan(load_pipeline(find_pipeline(name, catalog.index)), catalog)
+    return make_plan(load_pipeline(find_pipeline(name, catalog.index), catalog.index.root), catalog)
 
 
 def find_pipeline(name: str, index: WorkspaceIndex) -> Path:
@@ -43,7 +46,7 @@ def find_pipeline(name: str, index: WorkspaceIndex) -> Path:
     :raises UnknownPipeline: nothing has that name, or several files have it.
     """
     given = Path(name)
-    if given.suffix in _SUFFIXES:
+    if given.suffix in SUFFIXES:
         if not given.is_file():
             raise UnknownPipeline(name, sorted(p.name for p in index.tree.pipelines))
         return given.absolute()
@@ -59,13 +62,24 @@ def find_pipeline(name: str, index: WorkspaceIndex) -> Path:
     return found[0].path
 
 
-def load_pipeline(path: Path) -> Pipeline:
+def load_pipeline(path: Path, root: Path | None = None) -> Pipeline:
     """The pipeline a file describes; nothing in it is resolved yet.
 
+    :param root: the workspace root, which tells whose pipeline it is; without it, it is nobody's.
     :raises FileError: not readable, or not YAML; with the line.
     :raises ConfigurationError: a key or value that does not belong; with the line.
     """
-    return _Reader(read_yaml(path)).pipeline()
+    pipeline = _Reader(read_yaml(path)).pipeline()
+    return pipeline if root is None else replace(pipeline, owner=owner_of_file(path, root))
+
+
+def owner_of_file(path: Path, root: Path) -> str:
+    """The workspace that a pipeline file belongs to by its place; ``shared`` for one of the team, or from elsewhere."""
+    path, root = absolute(path), absolute(root)
+    developers = layout.developers_dir(root)
+    if path.is_relative_to(developers):
+        return path.relative_to(developers).parts[0]
+    return SHARED_ID if is_multi_root(root) or not path.is_relative_to(root) else SINGLE_ID
 
 
 def parse_pipeline(data: bytes, path: Path) -> Pipeline:
@@ -80,12 +94,12 @@ class _Reader:
         self.document = document
 
     def pipeline(self) -> Pipeline:
-        top = self.mapping((), _TOP_KEYS, required=("name", "steps"))
+        top = self.mapping((), TOP_KEYS, required=("name", "steps"))
         version = top.get("schema_version", 1)
         if version != 1:
             self.fail(f"schema_version is {version!r}; this version of Cursus reads 1", "schema_version")
         name = self.text("name")
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             self.fail(f"{name!r} is not a pipeline name: letters, digits and inner hyphens", "name")
         config = self.mapping(("config",), ("shared", "specific"))
         specific = self.mapping(("config", "specific"))
@@ -109,13 +123,13 @@ class _Reader:
 
     def node(self, name: str, specific: Mapping[str, Any]) -> Node:
         where = ("steps", name)
-        if not _NAME.fullmatch(name) or len(name) > 64:
+        if not NAME.fullmatch(name) or len(name) > 64:
             self.fail(f"{name!r} is not a step name: at most 64 letters, digits, '_' and inner hyphens", *where)
         value = self.document.value["steps"][name]
         if isinstance(value, str):
             value = {"use": value}
         elif isinstance(value, Mapping):
-            self.mapping(where, _STEP_KEYS, required=("use",))
+            self.mapping(where, STEP_KEYS, required=("use",))
         else:
             self.fail("a step is written as workspace/Step, or as a mapping with 'use'", *where)
         workspace, step = self.step_reference(value["use"], where)
@@ -162,7 +176,7 @@ class _Reader:
             self.fail("edges is a list such as [a -> b, a.output -> b.input]", "edges")
         found = []
         for position, text in enumerate(value):
-            match = _EDGE.fullmatch(text.strip()) if isinstance(text, str) else None
+            match = EDGE.fullmatch(text.strip()) if isinstance(text, str) else None
             if match is None:
                 self.fail(f"{text!r} is not an edge: write 'a -> b' or 'a.output -> b.input'", "edges", position)
             for end in (match["source"], match["target"]):
@@ -175,9 +189,9 @@ class _Reader:
         where = ("parameters", name)
         value = self.mapping(where, ("type", "default"), required=("type",))
         kind, default = value["type"], value.get("default")
-        if kind not in _PARAMETER_TYPES:
-            self.fail(f"parameter type {kind!r} is none of {', '.join(_PARAMETER_TYPES)}", *where)
-        wrong = default is not None and not isinstance(default, _PARAMETER_TYPES[kind])
+        if kind not in PARAMETER_TYPES:
+            self.fail(f"parameter type {kind!r} is none of {', '.join(PARAMETER_TYPES)}", *where)
+        wrong = default is not None and not isinstance(default, PARAMETER_TYPES[kind])
         if wrong or (isinstance(default, bool) and kind != "Boolean"):
             self.fail(f"default {default!r} of parameter '{name}' is not of type {kind}", *where)
         return Parameter(name, kind, default)

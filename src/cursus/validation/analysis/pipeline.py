@@ -14,12 +14,13 @@ from cursus.model.step import Opaque, Spec, Step
 from cursus.model.workspace import Workspace
 from cursus.registry.catalog import StepCatalog
 from cursus.registry.errors import StepHasNoFiles
+from cursus.registry.visible import NotVisible, find_visible
 from cursus.validation.analysis.source import source_of_file
 from cursus.validation.analysis.suppression import Suppression, suppressions
 from cursus.workspace.scan import PipelineFile
 
 #: What a node can be wrong about by itself; any other error is of the step's own files and is reported there.
-_WRONG_REFERENCE = (UnknownStep, UnknownWorkspace, StepHasNoFiles)
+_WRONG_REFERENCE = (UnknownStep, UnknownWorkspace, StepHasNoFiles, NotVisible)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class PipelineSubject:
         from cursus.core.workspace.pipeline_file import load_pipeline
 
         try:
-            return load_pipeline(self.path)
+            return load_pipeline(self.path, self.root)
         except CursusError as error:
             return error
 
@@ -63,11 +64,12 @@ class PipelineSubject:
 
     @cached_property
     def _found(self) -> Mapping[str, Step | CursusError]:
-        nodes = self.pipeline.nodes if self.pipeline else ()
         found: dict[str, Step | CursusError] = {}
-        for node in nodes:
+        if self.pipeline is None:
+            return found
+        for node in self.pipeline.nodes:
             try:
-                found[node.name] = self.catalog.find(node.workspace, node.step, node.job_type)
+                found[node.name] = find_visible(self.catalog, self.pipeline, node)
             except CursusError as error:
                 found[node.name] = error
         return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -94,6 +97,56 @@ class Machine(RuleBasedStateMachine):
         empty = WorkspaceAwareDAG("/root")
         empty.merge_workspace_dag(self.dag)
         self.dag = empty
+
+    @rule(data=st.data())
+    def merge_another(self, data: st.DataObject) -> None:
+        """Another graph, of other steps, comes in; they may wait for steps of this one, and these for them."""
+        free = sorted(set("abcde") - self.owners.keys())
+        if not free:
+            return
+        other = WorkspaceAwareDAG("/root")
+        steps = data.draw(st.lists(st.sampled_from(free), unique=True, max_size=2))
+        wanted = {name: data.draw(st.lists(NAMES, max_size=2)) for name in steps}
+        for name in steps:
+            other.add_workspace_step(name, "z", "T", {}, wanted[name])
+        joins = data.draw(st.lists(st.tuples(NAMES, NAMES, PORTS, PORTS), max_size=2))
+        for join in joins:
+            other.add_edge(*join)
+        arriving = {pair: set(other.get_ports(*pair)) for pair in other.edges}
+        self.dag.merge_workspace_dag(other)
+        self._arrive(arriving, other.nodes, wanted)
+
+    def _arrive(
+        self, arriving: dict[tuple[str, str], set[Any]], nodes: list[str], wanted: dict[str, list[str]]
+    ) -> None:
+        for pair, ports in arriving.items():
+            self.edges.setdefault(pair, set()).update(ports)
+        for node in nodes:
+            self._appear(node)
+        for source, target in arriving:
+            if target in self.owners:
+                self.wanted[target].add(source)
+        for name, own in wanted.items():
+            self.owners[name] = "z"
+            self.wanted[name] = {*own, *(s for s, t in self.edges if t == name)}
+            for dependency in self.nodes.intersection(own):
+                self.edges.setdefault((dependency, name), {(None, None)})
+
+    @precondition(lambda self: bool(self.owners))
+    @rule()
+    def merge_of_what_is_there_is_refused(self) -> None:
+        before = (self.dag.get_workspace_summary(), self.dag.port_edges())
+        with pytest.raises(ValueError, match="Steps in both graphs") as caught:
+            self.dag.merge_workspace_dag(self.dag.clone())
+        assert all(name in str(caught.value) for name in self.owners)
+        assert (self.dag.get_workspace_summary(), self.dag.port_edges()) == before
+
+    @rule()
+    def a_change_of_a_clone_is_its_own(self) -> None:
+        clone = self.dag.clone()
+        for node in list(clone.nodes):
+            clone.remove_node(node)
+        assert clone.port_edges() == ()
 
     @invariant()
     def agrees(self) -> None:
