@@ -52,10 +52,12 @@ Reference: TypeAlias = Annotated[
 REFERENCE_BRANCH = "function-plain[_reference()]"
 
 
-def join_uri(base: Value, *parts: str) -> Value:
-    """``base/part/part`` without doubled slashes: text when ``base`` is text, else a :class:`Join` on ``/``."""
+def join_uri(base: Value, *parts: Value) -> Value:
+    """``base/part/part`` without doubled slashes: text when all of it is text, else a :class:`Join` on ``/``."""
     if isinstance(base, str):
-        return "/".join((base.rstrip("/"), *parts))
+        base = base.rstrip("/")
+        known = [part for part in parts if isinstance(part, str)]
+        return "/".join((base, *known)) if len(known) == len(parts) else Join("/", (base, *parts))
     if isinstance(base, Join) and base.on == "/":
         return Join("/", (*base.values, *parts))
     return Join("/", (base, *parts))
