@@ -205,6 +205,8 @@ def _make_builder(
             hint="Derive it from cursus.core.base.StepBuilderBase.",
             step=node,
         )
+    if builder_class is StepBuilderBase:
+        return StepBuilderBase(config, spec)
     accepted = inspect.signature(builder_class).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in accepted.values())
     offered = {"spec": spec} | ({} if bench is None else {"sagemaker_session": bench.session})

@@ -22,7 +22,8 @@ def as_expression(value: Any) -> Any:
 
     :raises ConfigurationError: for a mapping that has an expression's key but not its form.
     """
-    if not isinstance(value, Mapping) or not is_expression(value):
+    # Most values are none; the look at what kind of mapping it is costs more than this.
+    if value is None or type(value) is str or not isinstance(value, Mapping) or not is_expression(value):
         return value
     if "Get" in value:
         if not isinstance(value["Get"], str):
@@ -119,7 +120,7 @@ def to_token(value: Any) -> Any:
 def from_tokens(value: Any) -> Any:
     """``value`` with every token in it turned back: a whole one to its :class:`Get`, one inside a text to a join."""
     if isinstance(value, str):
-        return _text_from_tokens(value)
+        return _text_from_tokens(value) if "${cursus:" in value else value
     if isinstance(value, Join):
         return Join(value.on, tuple(from_tokens(v) for v in value.values))
     if isinstance(value, Mapping):
