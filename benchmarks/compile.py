@@ -1,185 +1,249 @@
-"""How long a plan takes to become a definition, and a definition to be judged.
+"""What it costs to plan a pipeline, to write its definition and to judge that, with every target.
 
-    python benchmarks/compile.py [--repeats N] [--identical N]
+    python benchmarks/compile.py [--quick] [--repeats N] [--identical N] [--sdk PYTHON]
 
-Prints minima of interleaved repeats. Milliseconds depend on the machine; the ratios are what to compare: time per step
-against that at 50 steps (linear growth stays near 1), and a whole process against a bare interpreter.
-``--identical N`` compiles 300 steps in N processes with different hash seeds and folders and compares the bytes.
+Prints minima of interleaved repeats in processor time. Milliseconds depend on the machine; the ratios are what to
+compare. A whole process is held against one that makes the same pipeline with the SageMaker SDK, version 2, by the
+interpreter that ``tools/sdk_equality.sh 2`` installs, or the one named by ``--sdk``. ``--identical N`` compiles the
+example N times, under different hash seeds and in different folders, and compares the bytes. ``--quick`` repeats little
+and compiles the example 20 times. Ends with 1 when a target is missed or could not be measured.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import os
+import random
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+import yaml
+from support.measure import run_command
+
+from cursus.core.assembler import make_plan
 from cursus.core.compiler.emit import emit_definition
 from cursus.core.compiler.service_model import load_service_model
 from cursus.core.compiler.validation import validate_definition
-from cursus.model.expression import Get, Join
-from cursus.model.plan import PipelinePlan, PlannedStep
-from cursus.model.step import NodeType, Spec
+from cursus.core.workspace.pipeline_file import load_pipeline
+from cursus.registry.catalog import StepCatalog
+from cursus.workspace.index import WorkspaceIndex
 
 SIZES = (10, 50, 300, 3000)
-ROLE = "arn:aws:iam::111122223333:role/Pipelines"
-IMAGE = "111122223333.dkr.ecr.us-east-1.amazonaws.com/team/image:1"
+REPOSITORY = Path(__file__).resolve().parents[1]
+SDK = REPOSITORY / "build" / "sdk2" / "bin" / "python"
+CURSUS = Path(sys.executable).with_name("cursus")
+#: Compiles of one process of ``--identical``.
+GROUP = 20
+SCRIPT = "def main(input_paths, output_paths, environ_vars, job_args):\n    pass\n"
+STEPS = {
+    "Clean": ("Processing", "/opt/ml/processing/input/data", "/opt/ml/processing/output/out"),
+    "Fit": ("Training", "/opt/ml/input/data/data", "/opt/ml/model"),
+}
 
 
-def processing(name: str, source: object) -> dict[str, Any]:
-    """A processing job that reads ``source``."""
-    container = "/opt/ml/processing"
-    return {
-        "ProcessingInputs": [
-            {
-                "InputName": "data",
-                "S3Input": {
-                    "S3Uri": source,
-                    "LocalPath": f"{container}/input/data",
-                    "S3DataType": "S3Prefix",
-                    "S3InputMode": "File",
-                },
-            }
-        ],
-        "ProcessingOutputConfig": {
-            "Outputs": [
-                {
-                    "OutputName": "out",
-                    "S3Output": {
-                        "S3Uri": Join("/", ("s3://bucket", name, "out")),
-                        "LocalPath": f"{container}/output/out",
-                        "S3UploadMode": "EndOfJob",
-                    },
-                }
-            ]
-        },
-        "ProcessingResources": {
-            "ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.xlarge", "VolumeSizeInGB": 30}
-        },
-        "AppSpecification": {"ImageUri": IMAGE, "ContainerEntrypoint": ["python3", f"{container}/input/code/run.py"]},
-        "Environment": {"LABEL": "delayed", "SEED": "7"},
-        "RoleArn": ROLE,
-    }
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table; without a value it could not be measured."""
+
+    what: str
+    value: float | None
+    target: float
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is reached."""
+        return self.value is not None and self.value <= self.target
+
+    def line(self) -> str:
+        """The figure as a line of the table."""
+        value = f"{'not measured':>12}" if self.value is None else f"{self.value:>12.2f}"
+        return f"{self.what:<62} {value} {self.unit:<3} {self.target:>8.2f} {'met' if self.met else 'MISSED':>7}"
 
 
-def training(source: object) -> dict[str, Any]:
-    """A training job that reads ``source``."""
-    return {
-        "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
-        "HyperParameters": {"max_depth": "6", "eta": "0.1"},
-        "InputDataConfig": [
-            {"ChannelName": "train", "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": source}}}
-        ],
-        "OutputDataConfig": {"S3OutputPath": "s3://bucket/models"},
-        "ResourceConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.xlarge", "VolumeSizeInGB": 30},
-        "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
-        "RoleArn": ROLE,
-    }
+# ---- what is compiled -----------------------------------------------------------------------------------------------
 
 
-def make_plan(size: int) -> PipelinePlan:
-    """A chain of processing steps; each fourth is followed by a training step that reads from it."""
-    steps: list[PlannedStep] = []
-    source: object = "s3://bucket/raw"
-    for number in range(size):
-        name = f"Step{number:05d}"
-        is_training = number % 5 == 4
-        request = training(source) if is_training else processing(name, source)
-        if not is_training:
-            source = Get.step(name, "properties.ProcessingOutputConfig.Outputs['out'].S3Output.S3Uri")
-        kind = "Training" if is_training else "Processing"
-        depends_on = (steps[-1].name,) if steps else ()
-        spec = Spec(name, NodeType.INTERNAL)
-        steps.append(PlannedStep(name, "team", name, kind, None, None, spec, request, depends_on=depends_on))
-    return PipelinePlan("benchmark", tuple(steps), ())
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """How long ``action`` took."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
-
-
-def measure_sizes(repeats: int) -> None:
-    """The table of sizes."""
-    plans = {size: make_plan(size) for size in SIZES}
-    definitions = {size: emit_definition(plan) for size, plan in plans.items()}
-    emit = dict.fromkeys(SIZES, float("inf"))
-    judge = dict.fromkeys(SIZES, float("inf"))
-    for _ in range(repeats):
-        for size in SIZES:
-            emit[size] = min(emit[size], seconds(lambda size=size: emit_definition(plans[size])))
-            judge[size] = min(judge[size], seconds(lambda size=size: validate_definition(definitions[size])))
-    print(f"{'steps':>6} {'emit ms':>9} {'per step':>9} {'validate ms':>12} {'per step':>9}")
+def write_root(root: Path) -> None:
+    """Two steps of one team, and a pipeline of each size."""
+    steps = root / "developers" / "team" / "src" / "cursus_dev" / "steps"
+    for folder in ("scripts", "interfaces"):
+        (steps / folder).mkdir(parents=True)
+    for name, (kind, source, target) in STEPS.items():
+        (steps / "scripts" / f"{name.lower()}.py").write_text(SCRIPT, "utf-8")
+        manifest = {
+            "schema_version": 1,
+            "step": name,
+            "sagemaker_step_type": kind,
+            "inputs": {"data": {"path": source}},
+            "outputs": {"out": {"path": target}},
+            "environment": {"optional": {"LABEL": "delayed", "SEED": "7"}},
+            "compute": {"image_uri": "111122223333.dkr.ecr.us-east-1.amazonaws.com/team/image:1"},
+        }
+        (steps / "interfaces" / f"{name.lower()}.step.yaml").write_text(yaml.safe_dump(manifest), "utf-8")
+    (root / "pipelines").mkdir()
     for size in SIZES:
-        of_emit = emit[size] / size / (emit[50] / 50)
-        of_judge = judge[size] / size / (judge[50] / 50)
-        print(f"{size:>6} {emit[size] * 1e3:>9.2f} {of_emit:>9.2f} {judge[size] * 1e3:>12.2f} {of_judge:>9.2f}")
+        (root / "pipelines" / f"chain{size}.yaml").write_text(yaml.safe_dump(chain(size)), "utf-8")
 
 
-def measure_processes(repeats: int) -> None:
-    """A whole process that compiles 300 steps, with and without the validation, against a bare interpreter."""
-    commands = {
-        "bare interpreter": [sys.executable, "-c", "pass"],
-        "300 steps, emitted": [sys.executable, __file__, "--one", "emit"],
-        "300 steps, compiled (validated)": [sys.executable, __file__, "--one", "compile"],
+def chain(size: int) -> dict[str, object]:
+    """A chain of processing steps; each fourth is followed by a training step that reads from it."""
+    nodes: dict[str, object] = {}
+    edges: list[str] = []
+    source: str | None = None
+    for number in range(size):
+        name, kind = f"Step{number:05d}", "Fit" if number % 5 == 4 else "Clean"
+        nodes[name] = f"team/{kind}"
+        if source is None:
+            nodes[name] = {"use": f"team/{kind}", "inputs": {"data": "s3://example-bucket/raw"}}
+        else:
+            edges.append(f"{source}.out -> {name}.data")
+        source = name if kind == "Clean" else source
+    shared = {
+        "author": "ada",
+        "bucket": "example-bucket",
+        "role": "arn:aws:iam::111122223333:role/Pipelines",
+        "region": "us-east-1",
+        "service_name": "Chain",
+        "pipeline_version": "1",
     }
+    return {"schema_version": 1, "name": "chain", "steps": nodes, "edges": edges, "config": {"shared": shared}}
+
+
+# ---- measuring ------------------------------------------------------------------------------------------------------
+
+
+def cpu(action: Callable[[], object]) -> float:
+    """Seconds of processor time that ``action`` took."""
+    gc.collect()
+    start = time.process_time()
+    action()
+    return time.process_time() - start
+
+
+def measure_sizes(root: Path, repeats: int) -> Iterator[Figure]:
+    """Planning, emitting and validating pipelines of each size in one warm process."""
+    print(f"service model, read once: {cpu(lambda: load_service_model('sagemaker')) * 1e3:.0f} ms\n")
+    catalog = StepCatalog(WorkspaceIndex(root, cache=False))
+    pipelines = {size: load_pipeline(root / "pipelines" / f"chain{size}.yaml") for size in SIZES}
+    best = {size: [float("inf")] * 3 for size in SIZES}
+    for repeat in range(repeats):
+        for size in SIZES:
+            if repeat < 2 or size < SIZES[-1]:
+                plan = make_plan(pipelines[size], catalog)
+                definition = emit_definition(plan)
+                actions: Sequence[Callable[[], object]] = (
+                    lambda size=size: make_plan(pipelines[size], catalog),
+                    lambda plan=plan: emit_definition(plan),
+                    lambda definition=definition: validate_definition(definition),
+                )
+                best[size] = [min(b, cpu(action)) for b, action in zip(best[size], actions, strict=True)]
+    print(f"{'steps':>6} {'plan ms':>9} {'emit ms':>9} {'validate ms':>12} {'all, ms a step':>15}")
+    for size, (plan_s, emit_s, judge_s) in best.items():
+        each = sum(best[size]) / size * 1e3
+        print(f"{size:>6} {plan_s * 1e3:>9.2f} {emit_s * 1e3:>9.2f} {judge_s * 1e3:>12.2f} {each:>15.3f}")
+    print()
+    made = {size: times[0] + times[1] for size, times in best.items()}
+    whole = {size: sum(times) for size, times in best.items()}
+    yield Figure("10 steps, plan and definition, warm", made[10] * 1e3, 5, "ms")
+    yield Figure("10 steps, validated as well, service model loaded", whole[10] * 1e3, 30, "ms")
+    yield Figure("a step of 3,000 against one of 50", whole[3000] / 3000 / (whole[50] / 50), 1.5, "x")
+
+
+def measure_processes(root: Path, repeats: int, sdk: Path) -> Iterator[Figure]:
+    """Whole processes: a bare interpreter, an import, the installed command on 300 steps, and the SDK on the same."""
+    commands: dict[str, Sequence[str]] = {
+        "bare interpreter": [sys.executable, "-c", "pass"],
+        "import cursus.core.base": [sys.executable, "-c", "import cursus.core.base"],
+        "every class of cursus.core.base": [sys.executable, "-c", "from cursus.core.base import *"],
+        "cursus compile, 300 steps": [str(CURSUS), "-q", "compile", "chain300", "-C", str(root), "-o", os.devnull],
+    }
+    theirs = "SageMaker SDK v2, 300 steps"
+    if sdk.exists():
+        commands[theirs] = [str(sdk), "-W", "ignore", str(REPOSITORY / "benchmarks/support/sdk_pipeline.py"), "300"]
     best = dict.fromkeys(commands, float("inf"))
-    for _ in range(repeats):
+    for repeat in range(repeats):
         for name, command in commands.items():
-            run = lambda command=command: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: E731
-            best[name] = min(best[name], seconds(run))
-    for name, value in best.items():
-        print(f"{name:<34} {value * 1e3:>8.1f} ms {value / best['bare interpreter']:>7.1f} x")
+            if name != theirs or repeat < 3:
+                best[name] = min(best[name], run_command(command))
+    for name, seconds in best.items():
+        print(f"{name:<34} {seconds * 1e3:>8.0f} ms {seconds / best['bare interpreter']:>7.1f} x")
+    print()
+    share = best["cursus compile, 300 steps"] / best[theirs] * 100 if theirs in best else None
+    if share is None:
+        print(f"{sdk} is not there: tools/sdk_equality.sh 2 installs it.\n")
+    yield Figure("cursus compile, 300 steps, validated, of the SDK's time", share, 10, "%")
+    yield Figure("import cursus.core.base", best["import cursus.core.base"], 0.25, "s")
 
 
-def compile_once(how: str) -> None:
-    """Write the definition of 300 steps to standard output."""
-    from cursus.core.compiler.definition import PipelineDefinition, compile_plan
-
-    plan = make_plan(300)
-    compiled = compile_plan(plan) if how == "compile" else PipelineDefinition(plan.name, emit_definition(plan))
-    sys.stdout.write(compiled.definition())
-
-
-def check_identical(count: int) -> None:
-    """Compile in ``count`` processes with different hash seeds and folders."""
-    digests = set()
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(count):
-            result = subprocess.run(
-                [sys.executable, os.path.abspath(__file__), "--one", "emit"],  # noqa: PTH100
-                env={**os.environ, "PYTHONHASHSEED": str(number)},
-                cwd=folder if number % 2 else "/",
-                check=True,
-                capture_output=True,
-            )
-            digests.add(hashlib.sha256(result.stdout).hexdigest())
-    print(f"{count} processes, {len(digests)} different definition{'s' if len(digests) != 1 else ''}")
+def measure_identity(count: int) -> Iterator[Figure]:
+    """Compile the example again and again, each time in another folder, under a random hash seed for each process."""
+    digests: set[str] = set()
+    seeds = random.SystemRandom()
+    done = 0
+    while done < count:
+        group = min(GROUP, count - done)
+        said = subprocess.run(
+            [sys.executable, str(Path(__file__).resolve()), "--compile", str(group)],
+            env={**os.environ, "PYTHONHASHSEED": str(seeds.randrange(2**32))},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        digests |= set(said.stdout.split())
+        done += group
+    yield Figure(f"different definitions of {count} compiles, seeds and folders", float(len(digests)), 1, "")
 
 
-def main() -> None:
+def compile_copies(count: int) -> None:
+    """Compile ``count`` copies of the example, each in a folder of its own; print the digests of the definitions."""
+    from cursus.core.compiler import compile_plan
+    from cursus.core.workspace.pipeline_file import plan_pipeline
+
+    example = REPOSITORY / "examples" / "three_teams"
+    for number in range(count):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder) / f"{number}" / "root"
+            shutil.copytree(example, root, ignore=shutil.ignore_patterns(".cursus", "data", "__pycache__"))
+            os.chdir(folder)
+            plan = plan_pipeline("flight_delay", StepCatalog(WorkspaceIndex(root, cache=bool(number % 2))))
+            print(hashlib.sha256(compile_plan(plan).definition().encode()).hexdigest())
+            os.chdir("/")
+
+
+def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--identical", type=int, default=0)
-    parser.add_argument("--one", choices=("emit", "compile"), help=argparse.SUPPRESS)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--identical", type=int, default=1000)
+    parser.add_argument("--sdk", type=Path, default=SDK)
+    parser.add_argument("--compile", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.one:
-        compile_once(options.one)
-        return
-    print(f"service model, read once: {seconds(lambda: load_service_model('sagemaker')) * 1e3:.1f} ms")
-    measure_sizes(options.repeats)
-    measure_processes(options.repeats)
-    if options.identical:
-        check_identical(options.identical)
+    if options.compile:
+        compile_copies(options.compile)
+        return 0
+    repeats, identical = (3, 20) if options.quick else (options.repeats, options.identical)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "root"
+        write_root(root)
+        figures = [*measure_sizes(root, repeats), *measure_processes(root, repeats, options.sdk)]
+    figures += measure_identity(identical)
+    print(f"{'':<62} {'figure':>12}     {'target':>8}")
+    for figure in figures:
+        print(figure.line())
+    missed = sum(not figure.met for figure in figures)
+    print(f"\n{missed} missed" if missed else "\nall met")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

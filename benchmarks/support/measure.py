@@ -51,6 +51,16 @@ def run(arguments: Sequence[str], *, memory: bool = False) -> Run:
     return Run(usage.ru_utime + usage.ru_stime, wall, json.loads(said), sum(peaks.values()) / 1024)
 
 
+def run_command(command: Sequence[str]) -> float:
+    """Seconds of processor time of a whole process, its children included; what it prints is dropped."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return usage.ru_utime + usage.ru_stime
+
+
 def _look(pid: int, peaks: dict[int, int]) -> bool:
     """Note the high-water mark of ``pid`` and of its children; False once it has ended."""
     try:

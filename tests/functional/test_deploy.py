@@ -180,6 +180,17 @@ def test_a_developers_own_pipeline_file_is_his(cursus, small, aws):
     assert "Did you mean 'one'?" in unknown.err
 
 
+def test_a_developer_is_told_of_places_that_are_not_his_own(cursus, small, aws):
+    file = small.root / "pipelines" / "small.yaml"
+    file.write_text(file.read_text() + "  specific: {b: {output_uris: {result: s3://example-bucket/report}}}\n")
+    done = deploy(cursus, small, aws, "--dry-run", "--workspace", "one")
+    assert done.code == 0, done.err
+    said = "warning[fixed-place]: Step 'b' writes to s3://example-bucket/report, as 'small' does"
+    assert said in done.err
+    assert "Step 'a'" not in done.err
+    assert said not in deploy(cursus, small, aws, "--dry-run").err
+
+
 def test_another_role_is_an_update(cursus, small, aws, moto):
     assert deploy(cursus, small, aws, "--yes").code == 0
     done = deploy(cursus, small, aws, "--yes", "--role", OTHER_ROLE)

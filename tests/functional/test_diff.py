@@ -75,6 +75,21 @@ def test_each_kind_of_change(cursus, planned):
     assert lines[-1] == "Steps: 1 added, 1 removed, 2 changed, 4 changed through inputs, 2 unchanged."
 
 
+def test_a_setting_without_effect_is_told_with_the_plan_and_with_the_difference(cursus, planned):
+    example, before = planned
+    edit(example / "pipelines" / "flight_delay.yaml", "learning_rate: 0.12", "learning_rat: 0.12")
+    said = "'learning_rat' in the config of 'train' has no effect: nothing reads it. Did you mean 'learning_rate'?"
+    for options in (["--plan"], ["--diff", before], []):
+        done = cursus("compile", "flight_delay", "-C", example, *options)
+        assert done.code == 0, done.err
+        assert f"warning[unused-setting]: {said}" in done.err
+    for options in (["--plan"], ["--diff", before]):
+        done = cursus("compile", "flight_delay", "-C", example, *options, "--format", "json")
+        assert done.codes == {"unused-setting"}
+    before.write_text(cursus("compile", "flight_delay", "-C", example, "--plan", "--format", "json").out)
+    assert cursus("compile", "flight_delay", "-C", example, "--diff", before).out == "Steps: 9 unchanged.\n"
+
+
 def test_two_pipelines(cursus, tree):
     tree.step("one", "Make")
     tree.step("one", "Use", inputs="out", outputs="result")

@@ -15,7 +15,10 @@ from cursus.core.base.pipeline_step import PipelineStep
 from cursus.core.base.requests.interface import Code
 from cursus.core.base.requests.table import KINDS
 from cursus.core.base.step_configs import JobConfigBase
+from cursus.core.compiler.emit import emit_definition
 from cursus.model.expression import Get, plain
+from cursus.model.pipeline import Parameter
+from cursus.model.plan import PipelinePlan, PlannedStep
 from cursus.model.step import Contract, Dependency, DependencyType, NodeType, Output, Spec
 
 
@@ -248,6 +251,7 @@ def test_processing(script: str) -> None:
         instance_count=2,
         volume_size_gb=50,
         property_files=[{"name": "F", "output": "b", "path": "m.json"}],
+        output_uris={"b": "s3://bk/p/node/b"},
         enable_caching=True,
         cache_expire_after="P30D",
         retry_policies=RETRIES,
@@ -298,6 +302,48 @@ def test_processing_by_framework(script: str) -> None:
     check("Processing", mine, theirs(make, code=True))
 
 
+def test_processing_by_framework_with_a_folder_of_code(script: str) -> None:
+    from sagemaker.processing import FrameworkProcessor
+    from sagemaker.sklearn.estimator import SKLearn
+    from sagemaker.workflow.steps import ProcessingStep
+
+    def make(session: Any, given: Callable[[Any], Any]) -> Any:
+        processor = FrameworkProcessor(
+            SKLearn,
+            framework_version="1.2-1",
+            role=ROLE,
+            instance_type="ml.m5.xlarge",
+            instance_count=1,
+            max_runtime_in_seconds=86400,
+            sagemaker_session=session,
+        )
+        folder = Path(script)
+        return ProcessingStep("node", step_args=processor.run(code=folder.name, source_dir=str(folder.parent)))
+
+    contract = Contract("run.py", {}, {})
+    mine = ours("Processing", {}, contract=contract, code=True, framework="sklearn", framework_version="1.2-1")
+    check("Processing", mine, theirs(make, code=True))
+
+
+def test_without_a_place_each_execution_has_its_own() -> None:
+    from sagemaker.processing import ProcessingOutput, Processor
+    from sagemaker.workflow.steps import ProcessingStep
+
+    def make(session: Any, given: Callable[[Any], Any]) -> Any:
+        processor = Processor(
+            role=ROLE, image_uri=IMAGE, instance_count=1, instance_type="ml.m5.xlarge", sagemaker_session=session
+        )
+        output = ProcessingOutput(source="/opt/ml/processing/output/b", output_name="b")
+        return ProcessingStep("node", step_args=processor.run(outputs=[output]))
+
+    mine = ours("Processing", {}, outputs={"b": "S3Uri"}, image_uri=IMAGE)
+    for step in (mine, theirs(make)):
+        [output] = plain(step.request)["ProcessingOutputConfig"]["Outputs"]
+        values = output["S3Output"]["S3Uri"]["Std:Join"]["Values"]
+        assert {"Get": "Execution.PipelineExecutionId"} in values
+        assert "node" in values
+
+
 LEARN = Contract("run.py", {"rows": "/opt/ml/input/data/train"}, {"model": "/opt/ml/model"}, (), {"SEED": "1"})
 
 
@@ -326,12 +372,15 @@ def estimator(session: Any, **changes: Any) -> Any:
     return Estimator(**(given | changes))
 
 
+#: Where a training job of these tests writes.
+PLACE = {"output_path": "s3://bk/p/node"}
 TRAINING: dict[str, Any] = {
     "image_uri": IMAGE,
     "instance_type": "ml.m5.large",
     "instance_count": 2,
     "volume_size_gb": 50,
     "metric_definitions": {"auc": "auc=(.*)"},
+    "output_uris": PLACE,
     **COMMON,
 }
 
@@ -398,6 +447,7 @@ def test_training_by_framework(script: str) -> None:
         framework="sklearn",
         framework_version="1.2-1",
         hyperparameters={"depth": 6, "loss": "log"},
+        output_uris=PLACE,
     )
     check("Framework", mine, theirs(make, code=True))
 
@@ -408,8 +458,9 @@ def test_training_by_framework(script: str) -> None:
         {"mpi": {"enabled": True, "processes_per_host": 2, "custom_mpi_options": "-x A"}},
         {"torch_distributed": {"enabled": True}},
         {"smdistributed": {"dataparallel": {"enabled": True}}},
+        {"parameter_server": {"enabled": True}},
     ],
-    ids=["mpi", "torch", "smddp"],
+    ids=["mpi", "torch", "smddp", "ps"],
 )
 def test_training_on_several_instances(script: str, distribution: dict[str, Any]) -> None:
     from sagemaker.pytorch import PyTorch
@@ -441,6 +492,7 @@ def test_training_on_several_instances(script: str, distribution: dict[str, Any]
         instance_type="ml.p4d.24xlarge",
         instance_count=2,
         distribution=distribution,
+        output_uris=PLACE,
     )
     check("PyTorch", mine, theirs(make, code=True))
 
@@ -593,6 +645,7 @@ def test_transform() -> None:
         "Transform",
         {"model_name": (CP, Get("Steps.model.ModelName")), "rows": (PO, "s3://in")},
         outputs={"scores": "S3Uri"},
+        output_uris={"scores": "s3://bk/p/node/scores"},
         instance_count=2,
         instance_type="ml.m5.large",
         batch_strategy="MultiRecord",
@@ -650,6 +703,7 @@ def test_automl() -> None:
         max_candidates=5,
         max_runtime_per_training_job_seconds=600,
         total_runtime_seconds=3600,
+        output_uris=PLACE,
         **COMMON,
     )
     check("AutoML", mine, theirs(make))
@@ -707,6 +761,7 @@ def test_data_quality() -> None:
         "QualityCheck",
         {"rows": (PO, Get("Steps.before.X"))},
         check_type="DATA_QUALITY",
+        output_uris={"quality_check_output": "s3://bk/p/node/quality_check_output"},
         dataset_format={"csv": {"header": True, "output_columns_position": "START"}},
         record_preprocessor_script="s3://bk/before.py",
         post_analytics_processor_script="s3://bk/after.py",
@@ -744,6 +799,7 @@ def test_model_quality() -> None:
         "QualityCheck",
         {"rows": (PO, "s3://bk/scored")},
         check_type="MODEL_QUALITY",
+        output_uris={"quality_check_output": "s3://bk/p/node/quality_check_output"},
         dataset_format={"csv": {"header": True, "output_columns_position": "START"}},
         problem_type="BinaryClassification",
         probability_attribute="score",
@@ -756,45 +812,69 @@ def test_model_quality() -> None:
     check("ModelQuality", mine, theirs(make))
 
 
-def test_bias_of_a_model() -> None:
-    from sagemaker.clarify import BiasConfig, DataConfig, ModelConfig, ModelPredictedLabelConfig
-    from sagemaker.workflow.clarify_check_step import ClarifyCheckStep, ModelBiasCheckConfig
+@pytest.mark.parametrize("check_type", ["DATA_BIAS", "MODEL_BIAS", "MODEL_EXPLAINABILITY"])
+def test_clarify(check_type: str) -> None:
+    from sagemaker.workflow.clarify_check_step import ClarifyCheckStep
 
     from cursus.core.compiler.adapters.sdk_v2 import open_v2
 
-    def make(session: Any) -> Any:
-        return ClarifyCheckStep(
-            "node",
-            clarify_check_config=ModelBiasCheckConfig(
-                data_config=DataConfig(
-                    s3_data_input_path="s3://bk/rows",
-                    s3_output_path="s3://bk/p/node/analysis_result",
-                    s3_analysis_config_output_path="s3://bk/clarify",
-                    label="late",
-                    dataset_type="text/csv",
-                ),
-                data_bias_config=BiasConfig(label_values_or_threshold=[1], facet_name="carrier"),
-                model_config=ModelConfig(model_name="m", instance_count=1, instance_type="ml.m5.large"),
-                model_predicted_label_config=ModelPredictedLabelConfig(probability_threshold=0.5),
-            ),
-            check_job_config=check_job(session),
-            model_package_group_name="group",
-        )
-
     # The SDK uploads the analysis configuration, which a compile of ours does not: it names one that is there.
     with open_v2(make_config("node", JobConfigBase, BASE), "node") as bench:
-        step = bench.definition_of(make(bench.session))
+        made = ClarifyCheckStep(
+            "node",
+            clarify_check_config=clarify_config(check_type),
+            check_job_config=check_job(bench.session),
+            model_package_group_name="group",
+            supplied_baseline_constraints="s3://bk/c.json",
+        )
+        step = bench.definition_of(made)
         [uploaded] = [u for u in bench.uploads if u == "s3://bk/clarify/analysis_config.json"]
+    of_a_model = check_type != "DATA_BIAS"
     mine = ours(
         "ClarifyCheck",
-        {"rows": (PO, "s3://bk/rows"), "model_name": (CP, "m")},
-        check_type="MODEL_BIAS",
+        {"rows": (PO, "s3://bk/rows"), **({"model_name": (CP, "m")} if of_a_model else {})},
+        check_type=check_type,
         analysis_config_uri=uploaded,
+        output_uris={"analysis_result": "s3://bk/p/node/analysis_result"},
+        supplied_baseline_constraints="s3://bk/c.json",
         **CHECK,
     )
     [found] = json.loads(step)["Steps"]
     options = {k: v for k, v in found.items() if k not in ("Name", "Type", "Arguments") and v is not None}
     check("ClarifyCheck", mine, PipelineStep("node", found["Type"], found["Arguments"], (), options))
+
+
+def clarify_config(check_type: str) -> Any:
+    from sagemaker.clarify import BiasConfig, DataConfig, ModelConfig, ModelPredictedLabelConfig, SHAPConfig
+    from sagemaker.workflow.clarify_check_step import (
+        DataBiasCheckConfig,
+        ModelBiasCheckConfig,
+        ModelExplainabilityCheckConfig,
+    )
+
+    data = DataConfig(
+        s3_data_input_path="s3://bk/rows",
+        s3_output_path="s3://bk/p/node/analysis_result",
+        s3_analysis_config_output_path="s3://bk/clarify",
+        label="late",
+        dataset_type="text/csv",
+    )
+    bias = BiasConfig(label_values_or_threshold=[1], facet_name="carrier")
+    serving = ModelConfig(model_name="m", instance_count=1, instance_type="ml.m5.large")
+    if check_type == "DATA_BIAS":
+        return DataBiasCheckConfig(data_config=data, data_bias_config=bias)
+    if check_type == "MODEL_BIAS":
+        return ModelBiasCheckConfig(
+            data_config=data,
+            data_bias_config=bias,
+            model_config=serving,
+            model_predicted_label_config=ModelPredictedLabelConfig(probability_threshold=0.5),
+        )
+    return ModelExplainabilityCheckConfig(
+        data_config=data,
+        model_config=serving,
+        explainability_config=SHAPConfig(baseline=[[1, 2]], num_samples=10, agg_method="mean_abs"),
+    )
 
 
 def test_condition() -> None:
@@ -921,6 +1001,32 @@ def test_emr() -> None:
     check("EMR", mine, theirs(make))
 
 
+CLUSTER = {
+    "ReleaseLabel": "emr-7.1.0",
+    "Applications": [{"Name": "Spark"}],
+    "Instances": {"InstanceGroups": [{"InstanceRole": "MASTER", "InstanceCount": 1, "InstanceType": "m5.xlarge"}]},
+    "JobFlowRole": "EMR_EC2_DefaultRole",
+    "ServiceRole": "EMR_DefaultRole",
+}
+
+
+def test_emr_with_a_cluster_of_its_own() -> None:
+    from sagemaker.workflow.emr_step import EMRStep, EMRStepConfig
+
+    def make(session: Any, given: Callable[[Any], Any]) -> Any:
+        return EMRStep(
+            "node",
+            display_name=None,
+            description=None,
+            cluster_id=None,
+            step_config=EMRStepConfig(jar="command-runner.jar", args=["spark-submit"]),
+            cluster_config=json.loads(json.dumps(CLUSTER)),
+        )
+
+    mine = ours("EMR", {}, cluster_config=CLUSTER, jar="command-runner.jar", jar_arguments=["spark-submit"])
+    check("EMR cluster", mine, theirs(make))
+
+
 def test_endpoints() -> None:
     endpoint_step = pytest.importorskip("sagemaker.workflow.endpoint_step")
 
@@ -951,6 +1057,88 @@ def test_endpoints() -> None:
     check("EndpointConfig", mine, theirs(config))
     name = {"endpoint_config_name": (CP, Get("Steps.config.EndpointConfigName"))}
     check("Endpoint", ours("Endpoint", name, endpoint_name="late", tags={"team": "ingest"}), theirs(endpoint))
+
+
+#: Kinds of the SDK that are none of ours -> why.
+NOT_OURS = {
+    "InferenceComponent": "models that share an endpoint's instances; an endpoint of ours serves one model",
+    "Lineage": "records for SageMaker's lineage; made of no job and no data that a step of ours would know",
+}
+
+
+def test_every_kind_of_the_sdk_is_ours_or_listed() -> None:
+    from sagemaker.workflow.steps import StepTypeEnum
+
+    assert {member.value for member in StepTypeEnum} == {kind.type for kind in KINDS} | NOT_OURS.keys()
+
+
+def test_a_whole_pipeline() -> None:
+    """Parameters, the experiment, dependencies and branches, and references from step to step."""
+    from sagemaker.processing import Processor
+    from sagemaker.workflow.condition_step import ConditionStep
+    from sagemaker.workflow.conditions import ConditionGreaterThan
+    from sagemaker.workflow.fail_step import FailStep
+    from sagemaker.workflow.parameters import ParameterBoolean, ParameterFloat, ParameterInteger, ParameterString
+    from sagemaker.workflow.pipeline import Pipeline
+    from sagemaker.workflow.steps import ProcessingStep
+
+    from cursus.core.compiler.adapters.sdk_v2 import open_v2
+
+    with open_v2(make_config("node", JobConfigBase, BASE), "node") as bench:
+        parameters = [
+            ParameterString("Place", "s3://bk/in"),
+            ParameterInteger("Count", 1),
+            ParameterFloat("Least", 0.5),
+            ParameterBoolean("Skip", default_value=False),
+            ParameterString("Needed"),
+        ]
+
+        def job(name: str, **more: Any) -> Any:
+            processor = Processor(
+                role=ROLE,
+                image_uri=IMAGE,
+                instance_count=parameters[1],
+                instance_type="ml.m5.xlarge",
+                max_runtime_in_seconds=86400,
+                sagemaker_session=bench.session,
+            )
+            return ProcessingStep(name, step_args=processor.run(), **more)
+
+        first, second = job("first"), job("second")
+        third = job("third", depends_on=[first])
+        stop = FailStep("stop", error_message="No")
+        choice = ConditionStep(
+            "choice",
+            conditions=[ConditionGreaterThan(left=parameters[2], right=0.7)],
+            if_steps=[second],
+            else_steps=[stop],
+            depends_on=[first],
+        )
+        theirs_ = Pipeline("p", parameters=parameters, steps=[first, third, choice], sagemaker_session=bench.session)
+        other = json.loads(theirs_.definition())
+    condition = {"type": "GreaterThan", "left": {"Get": "Parameters.Least"}, "right": 0.7}
+    made = {
+        name: ours("Processing", {}, image_uri=IMAGE, instance_count={"Get": "Parameters.Count"})
+        for name in ("first", "second", "third")
+    }
+    made["choice"] = ours("Condition", {}, conditions=[condition], if_steps=["second"], else_steps=["stop"])
+    made["stop"] = ours("Fail", {}, error_message="No")
+    waits = {"third": ("first",), "choice": ("first",)}
+    steps = tuple(
+        PlannedStep(
+            name, "w", name, s.type, None, None, Spec(name, NodeType.SINGULAR), s.request,
+            depends_on=waits.get(name, ()), options=s.options,
+        )
+        for name, s in ((n, made[n]) for n in ("first", "third", "choice", "second", "stop"))
+    )  # fmt: skip
+    declared = (
+        Parameter("Place", "String", "s3://bk/in"),
+        Parameter("Count", "Integer", 1),
+        Parameter("Least", "Float", 0.5),
+        Parameter("Skip", "Boolean", False),
+        Parameter("Needed", "String"),
+    )
+    assert emit_definition(PipelinePlan("p", steps, (), parameters=declared)) == other
 
 
 def test_every_kind_is_compared() -> None:

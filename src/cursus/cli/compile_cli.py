@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from cursus.cli.swapping import say_swaps, swap_option
 from cursus.errors import UsageError
 
 if TYPE_CHECKING:
+    from cursus.model.finding import Finding
     from cursus.model.plan import PipelinePlan
 
 
@@ -59,15 +61,15 @@ def compile_command(
     say_swaps(session, exchanged)
     plan = make_plan(asked, session.catalog)
     if show_plan:
+        _warn(session, plan.findings)
         if session.json:
-            session.print_json(plan.to_json())
+            session.print_json({**plan.to_json(), "findings": [f.to_json() for f in plan.findings]})
         else:
             click.echo(_plan_text(plan))
         return
     compiled = compile_plan(plan)
     definition = compiled.definition()
-    for finding in compiled.findings:
-        session.say(finding_text(finding, session))
+    _warn(session, compiled.findings)
     if output is None:
         click.echo(definition, nl=False)
         return
@@ -89,6 +91,11 @@ def compile_command(
         click.echo(session.shown(output.absolute()))
 
 
+def _warn(session: Session, findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        session.say(finding_text(finding, session))
+
+
 def _print_diff(session: Session, pipeline: str, other: str, swaps: tuple[str, ...]) -> None:
     from cursus.cli.diff_text import diff_text
     from cursus.core.assembler.diff import diff
@@ -101,9 +108,12 @@ def _print_diff(session: Session, pipeline: str, other: str, swaps: tuple[str, .
     before = read_plan(Path(other).absolute()) if from_file else plan_pipeline(other, session.catalog)
     asked, exchanged = load_swapped(pipeline, session.catalog, swaps)
     say_swaps(session, exchanged)
-    found = diff(before, make_plan(asked, session.catalog))
+    plan = make_plan(asked, session.catalog)
+    found = diff(before, plan)
+    _warn(session, plan.findings)
     if session.json:
-        session.print_json({"compared_with": other, **found.to_json(), "findings": []})
+        findings = [f.to_json() for f in plan.findings]
+        session.print_json({"compared_with": other, **found.to_json(), "findings": findings})
     else:
         session.say(f"{found.after}, compared with {other}:")
         click.echo(diff_text(found))

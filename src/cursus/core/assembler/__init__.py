@@ -7,20 +7,14 @@ hand back plain values; nothing of a workspace is imported here.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cursus.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cursus.core.assembler.pipeline_assembler import PipelineAssembler as PipelineAssembler
     from cursus.core.assembler.plan import make_plan as make_plan
 
-#: Where each name of this package lives; loaded on first use.
-_HOMES = {"PipelineAssembler": "pipeline_assembler", "make_plan": "plan"}
-
-__all__ = [*sorted(_HOMES)]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__, {"pipeline_assembler": ("PipelineAssembler",), "plan": ("make_plan",)}
+)

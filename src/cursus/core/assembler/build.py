@@ -8,9 +8,10 @@ from typing import Any
 
 from cursus.api.dag import PipelineDAG
 from cursus.core.assembler.code import planned_files
-from cursus.core.assembler.codec import contract_to_json, spec_to_json, values_to_json
+from cursus.core.assembler.codec import values_to_json
 from cursus.core.assembler.errors import StepNotBuildable
-from cursus.core.assembler.jobs import build
+from cursus.core.assembler.jobs import as_json, build
+from cursus.core.assembler.per_step import PerStep
 from cursus.core.assembler.problems import Problems
 from cursus.core.assembler.resolve import ResolvedNode
 from cursus.core.assembler.workshop import ask
@@ -22,7 +23,7 @@ from cursus.errors import CursusError, did_you_mean
 from cursus.model.expression import Get, Join, plain
 from cursus.model.finding import Finding
 from cursus.model.pipeline import Pipeline
-from cursus.model.plan import Binding, PlannedStep
+from cursus.model.plan import Binding, PlannedFile, PlannedStep
 from cursus.model.step import Step
 from cursus.model.workspace import CORE_ID, ComponentKind, Layer
 from cursus.registry.catalog import StepCatalog
@@ -55,7 +56,10 @@ def build_nodes(
         with problems.of(name, item.step.workspace):
             job = _job(pipeline, item, inputs[name], sorted(dag.get_dependencies(name)), catalog)
             maker = _maker(item, catalog)
-            (here if maker is None else elsewhere[maker]).append(job)
+            if maker is None:
+                here.append(job)
+            else:
+                elsewhere[maker].append(as_json(job))
     built: dict[str, Mapping[str, Any]] = {}
     loader = ModuleLoader(catalog.index.workspace(CORE_ID))
     for job in here:
@@ -70,7 +74,8 @@ def build_nodes(
                 built[job["node"]] = answer
     problems.refuse()
     jobs = {job["node"]: job for job in (*here, *(j for group in elsewhere.values() for j in group))}
-    planned = {name: _planned(item, jobs[name], built[name], catalog) for name, item in resolved.items()}
+    files = PerStep(lambda step: planned_files(step, catalog.index))
+    planned = {n: _planned(item, jobs[n], built[n], files(item.step)) for n, item in resolved.items()}
     unused = {name: [UnusedSetting(*setting) for setting in built[name]["unused"].items()] for name in resolved}
     return planned, unused_findings(pipeline, unused)
 
@@ -105,7 +110,7 @@ def _job(
     depends_on: Sequence[str],
     catalog: StepCatalog,
 ) -> dict[str, Any]:
-    """What the step is to be built from, as plain JSON values, the same for both places it may be built in."""
+    """What the step is to be built from, the same for both places it may be built in."""
     values = {**item.step.defaults, **pipeline.shared, **item.node.config}
     if item.node.job_type is not None:
         values["job_type"] = item.node.job_type
@@ -116,8 +121,8 @@ def _job(
         "config": _symbol(item.step, ComponentKind.CONFIG, catalog),
         "values": encode_values(values),
         "sagemaker_step_type": item.step.entry.sagemaker_step_type,
-        "contract": contract_to_json(item.contract),
-        "spec": spec_to_json(item.spec),
+        "contract": item.contract,
+        "spec": item.spec,
         "compute": dict(item.step.compute),
         "inputs": values_to_json(inputs),
         "depends_on": list(depends_on),
@@ -160,7 +165,9 @@ def _symbol(step: Step, kind: ComponentKind, catalog: StepCatalog) -> tuple[str,
     )
 
 
-def _planned(item: ResolvedNode, job: Mapping[str, Any], built: Mapping[str, Any], catalog: StepCatalog) -> PlannedStep:
+def _planned(
+    item: ResolvedNode, job: Mapping[str, Any], built: Mapping[str, Any], files: tuple[PlannedFile, ...]
+) -> PlannedStep:
     builder = job["builder"]
     return PlannedStep(
         name=item.node.name,
@@ -176,7 +183,7 @@ def _planned(item: ResolvedNode, job: Mapping[str, Any], built: Mapping[str, Any
         hyperparameters=built["hyperparameters"],
         depends_on=tuple(built["depends_on"]),
         options=built["options"],
-        files=planned_files(item.step, catalog.index),
+        files=files,
         code=item.code,
         code_uri=as_expression(job["code_uri"]),
         builder=None if builder is None else f"{item.step.components[ComponentKind.BUILDER].path.name}:{builder[1]}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from cursus.model.step import Contract, Dependency, DependencyType, NodeType, Ou
 
 def contract_to_json(contract: Contract | None) -> dict[str, Any] | None:
     """Plain values of a contract, or None."""
-    return None if contract is None else _without_paths(asdict(contract))
+    return None if contract is None else _members(contract)
 
 
 def contract_from_json(data: Mapping[str, Any] | None) -> Contract | None:
@@ -25,7 +25,8 @@ def contract_from_json(data: Mapping[str, Any] | None) -> Contract | None:
 
 def spec_to_json(spec: Spec) -> dict[str, Any]:
     """Plain values of a spec."""
-    return _without_paths(asdict(spec))
+    ports = {"dependencies": [_members(d) for d in spec.dependencies], "outputs": [_members(o) for o in spec.outputs]}
+    return _members(spec) | ports
 
 
 def spec_from_json(data: Mapping[str, Any]) -> Spec:
@@ -57,9 +58,10 @@ def values_to_json(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: plain(value) for key, value in values.items()}
 
 
-def _without_paths(data: dict[str, Any]) -> dict[str, Any]:
-    source = data["source"]
-    return data | {"source": None if source is None else str(source)}
+def _members(value: Contract | Spec | Dependency | Output) -> dict[str, Any]:
+    """The fields of a noun; mappings and sequences become plain ones, a path becomes text."""
+    found = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    return {name: str(member) if isinstance(member, Path) else member for name, member in found.items()}
 
 
 def _path(value: str | None) -> Path | None:

@@ -1,4 +1,4 @@
-"""The work a build is made of, on plain JSON values, so that it can be done here or in a child process."""
+"""The work a build is made of, so that it can be done here or, on plain JSON values, in a child process."""
 
 from __future__ import annotations
 
@@ -30,12 +30,23 @@ _Stated = TypeVar("_Stated", ScriptContract, StepSpecification)
 
 
 def run_job(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
-    """Do one job: ``build`` a step or ``describe`` a contract or spec module."""
-    return build(job, loader) if job["op"] == "build" else describe(job, loader)
+    """Do one job that came as JSON: ``build`` a step or ``describe`` a contract or spec module."""
+    if job["op"] == "describe":
+        return describe(job, loader)
+    nouns = {"contract": contract_from_json(job["contract"]), "spec": spec_from_json(job["spec"])}
+    return build({**job, **nouns}, loader)
+
+
+def as_json(job: Mapping[str, Any]) -> dict[str, Any]:
+    """A job of :func:`build` as :func:`run_job` takes it."""
+    return {**job, "contract": contract_to_json(job["contract"]), "spec": spec_to_json(job["spec"])}
 
 
 def build(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
-    """A step built from its interface, config values and, where it has them, its own classes."""
+    """A step built from its interface, config values and, where it has them, its own classes.
+
+    :param job: plain JSON values, but for the nouns ``contract`` and ``spec``.
+    """
     builder, config = job["builder"], job["config"]
     classes = _models(loader, None if config is None else Path(config[0]))
     built = build_step(
@@ -44,8 +55,8 @@ def build(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
         config_class=None if config is None else loader.load_symbol(Path(config[0]), config[1]),
         values={key: as_expression(decode(value, classes)) for key, value in job["values"].items()},
         sagemaker_step_type=job["sagemaker_step_type"],
-        contract=contract_from_json(job["contract"]),
-        spec=spec_from_json(job["spec"]),
+        contract=job["contract"],
+        spec=job["spec"],
         compute=job["compute"],
         inputs={key: as_expression(value) for key, value in job["inputs"].items()},
         depends_on=job["depends_on"],

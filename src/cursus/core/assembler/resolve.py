@@ -10,6 +10,7 @@ from typing import Any
 from cursus.core.assembler.code import code_bundle
 from cursus.core.assembler.codec import contract_from_json, spec_from_json
 from cursus.core.assembler.errors import StepNotBuildable
+from cursus.core.assembler.per_step import PerStep
 from cursus.core.assembler.problems import Problems
 from cursus.core.assembler.workshop import ask
 from cursus.errors import CursusError, did_you_mean
@@ -43,16 +44,22 @@ def resolve_nodes(pipeline: Pipeline, catalog: StepCatalog) -> dict[str, Resolve
     """
     problems = Problems(pipeline)
     found: dict[str, Step] = {}
+    # Many nodes may use one step; it is looked up once and stays one object.
+    known: dict[tuple[str, str, str | None], Step] = {}
     for node in pipeline.nodes:
+        asked = (node.workspace, node.step, node.job_type)
         with problems.of(node.name, node.workspace):
-            found[node.name] = find_visible(catalog, pipeline, node)
+            if asked not in known:
+                known[asked] = find_visible(catalog, pipeline, node)
+            found[node.name] = known[asked]
     loaded = _load_opaque(found, catalog, problems)
+    code = PerStep(lambda step: code_bundle(step, catalog.index))
     resolved: dict[str, ResolvedNode] = {}
     for node in pipeline.nodes:
         if node.name in loaded:
             step = found[node.name]
             with problems.of(node.name, step.workspace):
-                resolved[node.name] = _with_interface(node, step, *loaded[node.name], pipeline, catalog)
+                resolved[node.name] = _with_interface(node, step, *loaded[node.name], pipeline, code)
     problems.refuse()
     return resolved
 
@@ -88,7 +95,12 @@ def _load_opaque(
 
 
 def _with_interface(
-    node: Node, step: Step, contract: Contract | None, spec: Spec | None, pipeline: Pipeline, catalog: StepCatalog
+    node: Node,
+    step: Step,
+    contract: Contract | None,
+    spec: Spec | None,
+    pipeline: Pipeline,
+    code: PerStep[CodeBundle | None],
 ) -> ResolvedNode:
     if spec is None:
         raise StepNotBuildable(
@@ -120,4 +132,4 @@ def _with_interface(
                 file=pipeline.source,
                 line=node.line,
             )
-    return ResolvedNode(node, step, contract, spec, code_bundle(step, catalog.index))
+    return ResolvedNode(node, step, contract, spec, code(step))

@@ -7,8 +7,9 @@ client is made. Names are loaded on first use, so that importing this package co
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cursus.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cursus.core.base.build import BuiltStep as BuiltStep
@@ -33,32 +34,20 @@ if TYPE_CHECKING:
     from cursus.core.base.step_configs import ProcessingStepConfigBase as ProcessingStepConfigBase
     from cursus.core.base.step_configs import TrainingStepConfigBase as TrainingStepConfigBase
 
-#: Where each name of this package lives, by module.
-_HOMES = {
-    "build": ("BuiltStep", "build_step"),
-    "builder_base": ("StepBuilderBase",),
-    "config_base": ("BasePipelineConfig",),
-    "config_files": ("load_configs", "write_configs"),
-    "contract_base": ("AlignmentResult", "ScriptContract", "ValidationResult", "contract_from"),
-    "enums": ("DependencyType", "NodeType"),
-    "hyperparameters_base": ("ModelHyperparameters",),
-    "images": ("image_uri",),
-    "interface_models": ("spec_from",),
-    "pipeline_step": ("PipelineStep",),
-    "specification_base": ("DependencySpec", "OutputSpec", "StepSpecification"),
-    "step_configs": ("ProcessingStepConfigBase", "TrainingStepConfigBase"),
-}
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-
-__all__ = [*sorted(_HOME_OF)]
-
-
-def __getattr__(name: str) -> Any:
-    module = _HOME_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{module}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(_HOME_OF)
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "build": ("BuiltStep", "build_step"),
+        "builder_base": ("StepBuilderBase",),
+        "config_base": ("BasePipelineConfig",),
+        "config_files": ("load_configs", "write_configs"),
+        "contract_base": ("AlignmentResult", "ScriptContract", "ValidationResult", "contract_from"),
+        "enums": ("DependencyType", "NodeType"),
+        "hyperparameters_base": ("ModelHyperparameters",),
+        "images": ("image_uri",),
+        "interface_models": ("spec_from",),
+        "pipeline_step": ("PipelineStep",),
+        "specification_base": ("DependencySpec", "OutputSpec", "StepSpecification"),
+        "step_configs": ("ProcessingStepConfigBase", "TrainingStepConfigBase"),
+    },
+)

@@ -92,13 +92,18 @@ def build_step(
         builder.contract = builder.contract or script_contract
         builder.place(placement)
         step = builder.create_step(
-            inputs={name: value if bench is None else bench.given(value) for name, value in inputs.items()},
-            outputs={},
+            inputs=_for_builder(inputs, bench),
+            outputs=_for_builder(builder._settings().mapping("output_uris"), bench),
             dependencies=list(depends_on),
             enable_caching=bool(getattr(config, "enable_caching", None)),
         )
         step = _finished(_as_step(step, builder, placement, bench), node, depends_on)
     return _built(step, builder, placement, dict(parameters or {}))
+
+
+def _for_builder(places: Mapping[str, Value], bench: Bench | None) -> dict[str, Any]:
+    """Places by logical name as the builder's own library takes them."""
+    return {name: value if bench is None else bench.given(value) for name, value in places.items()}
 
 
 def _as_step(step: Any, builder: StepBuilderBase, placement: Placement, bench: Bench | None) -> PipelineStep:
@@ -212,6 +217,8 @@ def _make_builder(
             hint="Derive it from cursus.core.base.StepBuilderBase.",
             step=node,
         )
+    if builder_class is StepBuilderBase:
+        return StepBuilderBase(config, spec)
     accepted = inspect.signature(builder_class).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in accepted.values())
     offered = {"spec": spec} | ({} if bench is None else {"sagemaker_session": bench.session})

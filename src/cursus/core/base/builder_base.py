@@ -102,7 +102,7 @@ class StepBuilderBase:
         """The finished step.
 
         :param inputs: logical name -> URI or reference of what feeds it.
-        :param outputs: logical name -> URI; by default ``<pipeline_s3_loc>/<step>/<logical name>``.
+        :param outputs: logical name -> URI; by default a place below ``pipeline_s3_loc`` that is this execution's own.
         :param dependencies: steps, or their names, that must finish first.
         :param enable_caching: reuse the result of an earlier execution with the same arguments.
         :raises ConfigurationError: naming the step and the setting, input or variable that is wrong or missing.

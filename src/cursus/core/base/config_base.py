@@ -64,13 +64,20 @@ class BasePipelineConfig(BaseModel):
 
         def __getattr__(self, name: str) -> Any:
             # Fields without a declaration come this way; which of them anybody asked for tells misspelt ones.
-            if not name.startswith("_") and self.__pydantic_private__ is not None:
+            if not name.startswith("_"):
                 self._note(name)
+                extra = self.__pydantic_extra__
+                if extra is not None and name in extra:
+                    return extra[name]
             return super().__getattr__(name)
 
     def _note(self, *names: str) -> None:
         """Remember that a step was built with regard to these settings, whether or not they are set."""
-        self._asked.update(names)
+        # Some seventy times for each step: past pydantic's look-up of private attributes, which there are none of yet
+        # while the config is made.
+        private = self.__pydantic_private__
+        if private is not None:
+            private["_asked"].update(names)
 
     def _asked_for(self) -> frozenset[str]:
         """The settings somebody looked for, as far as can be seen: undeclared ones, and those looked up by name.

@@ -30,22 +30,24 @@ class Settings:
     def stated(self, name: str) -> Any:
         """The value the config states for a field, or None: given to it, or written over our default by its class."""
         self.config._note(name)
+        return self._stated(name)
+
+    def _stated(self, name: str) -> Any:
         value = as_expression(getattr(self.config, name, None))
-        if value is None or name in self.config.model_fields_set:
+        if value is None or name in self.config.__pydantic_fields_set__:
             return value
-        field = type(self.config).model_fields.get(name)
+        field = type(self.config).__pydantic_fields__.get(name)
         if field is None:
             return None
-        ours = next(
-            (c.model_fields[name] for c in _OURS if isinstance(self.config, c) and name in c.model_fields), None
-        )
+        known = (c.__pydantic_fields__.get(name) for c in _OURS if isinstance(self.config, c))
+        ours = next((f for f in known if f is not None), None)
         return value if ours is None or ours.default != field.default else None
 
     def find(self, *names: str) -> Any:
         """The value that counts, or None."""
         self.config._note(*names)
         for name in names:
-            value = self.stated(name)
+            value = self._stated(name)
             if value is not None:
                 return value
         value = self.compute.get(names[-1])

@@ -22,7 +22,8 @@ def as_expression(value: Any) -> Any:
 
     :raises ConfigurationError: for a mapping that has an expression's key but not its form.
     """
-    if not isinstance(value, Mapping) or not is_expression(value):
+    # Most values are none; the look at what kind of mapping it is costs more than this.
+    if value is None or type(value) is str or not isinstance(value, Mapping) or not is_expression(value):
         return value
     if "Get" in value:
         if not isinstance(value["Get"], str):
@@ -52,10 +53,12 @@ Reference: TypeAlias = Annotated[
 REFERENCE_BRANCH = "function-plain[_reference()]"
 
 
-def join_uri(base: Value, *parts: str) -> Value:
-    """``base/part/part`` without doubled slashes: text when ``base`` is text, else a :class:`Join` on ``/``."""
+def join_uri(base: Value, *parts: Value) -> Value:
+    """``base/part/part`` without doubled slashes: text when all of it is text, else a :class:`Join` on ``/``."""
     if isinstance(base, str):
-        return "/".join((base.rstrip("/"), *parts))
+        base = base.rstrip("/")
+        known = [part for part in parts if isinstance(part, str)]
+        return "/".join((base, *known)) if len(known) == len(parts) else Join("/", (base, *parts))
     if isinstance(base, Join) and base.on == "/":
         return Join("/", (*base.values, *parts))
     return Join("/", (base, *parts))
@@ -117,7 +120,7 @@ def to_token(value: Any) -> Any:
 def from_tokens(value: Any) -> Any:
     """``value`` with every token in it turned back: a whole one to its :class:`Get`, one inside a text to a join."""
     if isinstance(value, str):
-        return _text_from_tokens(value)
+        return _text_from_tokens(value) if "${cursus:" in value else value
     if isinstance(value, Join):
         return Join(value.on, tuple(from_tokens(v) for v in value.values))
     if isinstance(value, Mapping):

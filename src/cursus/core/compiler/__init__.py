@@ -8,32 +8,25 @@ asked to. Nothing is resolved, wired or read from a workspace here: that was don
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cursus.core.compiler.definition import PipelineDefinition, compile_plan
-from cursus.core.compiler.errors import DefinitionError, DeploymentError
-from cursus.core.compiler.validation import validate_definition
+from cursus.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cursus.core.compiler.dag_compiler import PipelineDAGCompiler as PipelineDAGCompiler
     from cursus.core.compiler.dag_compiler import compile_dag_to_pipeline as compile_dag_to_pipeline
+    from cursus.core.compiler.definition import PipelineDefinition as PipelineDefinition
+    from cursus.core.compiler.definition import compile_plan as compile_plan
+    from cursus.core.compiler.errors import DefinitionError as DefinitionError
+    from cursus.core.compiler.errors import DeploymentError as DeploymentError
+    from cursus.core.compiler.validation import validate_definition as validate_definition
 
-__all__ = [
-    "DefinitionError",
-    "DeploymentError",
-    "PipelineDAGCompiler",
-    "PipelineDefinition",
-    "compile_dag_to_pipeline",
-    "compile_plan",
-    "validate_definition",
-]
-
-#: Loaded on first use: compiling a plan needs neither graphs nor configs.
-_COORDINATORS = ("PipelineDAGCompiler", "compile_dag_to_pipeline")
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _COORDINATORS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.dag_compiler"), name)
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "dag_compiler": ("PipelineDAGCompiler", "compile_dag_to_pipeline"),
+        "definition": ("PipelineDefinition", "compile_plan"),
+        "errors": ("DefinitionError", "DeploymentError"),
+        "validation": ("validate_definition",),
+    },
+)

@@ -12,6 +12,7 @@ from cursus.core.compiler import aws, deployment
 from cursus.core.compiler.definition import PipelineDefinition, compile_plan
 from cursus.core.compiler.definition_diff import diff_deployed, read_deployed
 from cursus.core.compiler.errors import DeploymentError
+from cursus.core.compiler.fixed_places import fixed_place_findings
 from cursus.core.compiler.storage import PlacedBundle, Store, placed_bundles
 from cursus.errors import UsageError
 from cursus.model.finding import Finding, Severity
@@ -164,7 +165,11 @@ def prepare(
         deployed=deployed,
         bundles=bundles,
         missing=missing,
-        findings=(*definition.findings, *_unreadable(definition.name, deployed)),
+        findings=(
+            *definition.findings,
+            *fixed_place_findings(plan, definition.name),
+            *_unreadable(definition.name, deployed),
+        ),
         parameters=parameters,
         clients=clients,
     )

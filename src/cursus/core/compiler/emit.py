@@ -74,6 +74,8 @@ def _key_order(key: str) -> tuple[int, str]:
 
 def _normal(value: Any, step: str, path: str, problems: Problems, depth: int = 0) -> Any:
     """``value`` with sorted keys; what JSON cannot express becomes a problem."""
+    if type(value) is str:
+        return value
     if depth > _MAX_DEPTH:
         problems.add("type", step, path, f"is nested more than {_MAX_DEPTH} deep")
     elif isinstance(value, dict):

@@ -22,18 +22,21 @@ class DefinitionError(CompilationError):
 
     def __init__(self, pipeline: str, findings: Sequence[Finding]) -> None:
         problems = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
-        lines = [f"  [{f.code}] {f.message}" for f in findings[:_SHOWN]]
-        if len(findings) > _SHOWN:
-            lines.append(f"  … and {len(findings) - _SHOWN} more")
         first = findings[0] if findings else None
         super().__init__(
-            f"SageMaker would not accept the definition of pipeline '{pipeline}': {problems}.\n" + "\n".join(lines),
+            f"SageMaker would not accept the definition of pipeline '{pipeline}': {problems}.",
             hint="cursus compile PIPELINE --plan shows what each step was built from.",
             step=first.step if first else None,
             workspace=first.workspace if first else None,
         )
         self.pipeline = pipeline
         self.findings = tuple(findings)
+
+    def __str__(self) -> str:
+        lines = [f"  [{f.code}] {f.message}" for f in self.findings[:_SHOWN]]
+        if len(self.findings) > _SHOWN:
+            lines.append(f"  … and {len(self.findings) - _SHOWN} more")
+        return "\n".join([self.message, *lines])
 
 
 class DeploymentError(CursusError):

@@ -51,19 +51,21 @@ class ShapeChecker:
         if kind == "structure":
             self._structure(shape, value, path, optional)
         elif kind == "list":
-            self._list(shape, value, path)
+            self._list(shape_name, value, path)
         elif kind == "map":
-            self._map(shape, value, path)
+            self._map(shape_name, value, path)
         elif is_expression(value):
-            self.expression(value, path, KIND_OF_TYPE.get(kind), shape)
+            self.expression(value, path, KIND_OF_TYPE.get(kind), shape_name)
         else:
-            self._scalar(shape, value, path)
+            self._scalar(shape_name, value, path)
 
-    def expression(self, value: Mapping[str, Any], path: str, wanted: str | None, shape: Shape | None = None) -> None:
+    def expression(
+        self, value: Mapping[str, Any], path: str, wanted: str | None, shape_name: str | None = None
+    ) -> None:
         """Check a run-time value; ``wanted`` is the kind the member has, None when any will do."""
         function, argument = next(iter(value.items()))
         if function == "Get":
-            self._get(argument, path, wanted, shape)
+            self._get(argument, path, wanted, shape_name)
         elif function == "Std:Join":
             self._join(argument, path)
             if wanted is not None and "string" not in _ACCEPTED[wanted]:
@@ -101,62 +103,68 @@ class ShapeChecker:
             if name in members:
                 self.check(members[name]["shape"], item, f"{path}.{name}")
 
-    def _list(self, shape: Shape, value: Any, path: str) -> None:
+    def _list(self, shape_name: str, value: Any, path: str) -> None:
         if not self._container(value, list, path):
             return
-        self._bounds(shape, len(value), path, "entries")
+        shape = self._model.shape(shape_name)
+        self._bounds(shape_name, len(value), path, "entries")
         for number, item in enumerate(value):
             self.check(shape["member"]["shape"], item, f"{path}[{number}]")
 
-    def _map(self, shape: Shape, value: Any, path: str) -> None:
+    def _map(self, shape_name: str, value: Any, path: str) -> None:
         if not self._container(value, dict, path):
             return
-        self._bounds(shape, len(value), path, "entries")
+        shape = self._model.shape(shape_name)
+        self._bounds(shape_name, len(value), path, "entries")
         for name, item in value.items():
             self.check(shape["key"]["shape"], name, f"{path} (key '{name}')")
             self.check(shape["value"]["shape"], item, f"{path}['{name}']")
 
-    def _scalar(self, shape: Shape, value: Any, path: str) -> None:
-        kind = KIND_OF_TYPE.get(shape["type"], "string")
+    def _scalar(self, shape_name: str, value: Any, path: str) -> None:
+        kind = KIND_OF_TYPE.get(self._model.shape(shape_name)["type"], "string")
         matches = isinstance(value, _PYTHON_TYPES[kind]) and (kind == "boolean") == isinstance(value, bool)
         if not matches:
             self._add("type", path, f"has to be of type {kind}, not {kind_of(value)} ({shown(value)})")
         elif isinstance(value, str) and kind == "string":
-            self._string(shape, value, path)
+            self._string(shape_name, value, path)
         elif kind in ("integer", "float"):
-            self._bounds(shape, value, path, "")
+            self._bounds(shape_name, value, path, "")
 
-    def _string(self, shape: Shape, value: str, path: str) -> None:
+    def _string(self, shape_name: str, value: str, path: str) -> None:
+        shape = self._model.shape(shape_name)
         choices = shape.get("enum")
         if choices is not None:
             if value not in choices:
                 listing = did_you_mean(value, choices) or f" Allowed: {', '.join(choices)}."
                 self._add("enum", path, f"'{value}' is not an allowed value.{listing}")
             return
-        if not self._bounds(shape, len(value), path, "characters"):
+        if not self._bounds(shape_name, len(value), path, "characters"):
             return
         pattern = compiled_pattern(shape["pattern"]) if "pattern" in shape else None
         if pattern is not None and pattern.fullmatch(value) is None:
             self._add("pattern", path, f"{shown(value)} does not match the pattern {shape['pattern']}")
 
-    def _bounds(self, shape: Shape, number: float, path: str, unit: str) -> bool:
+    def _bounds(self, shape_name: str, number: float, path: str, unit: str) -> bool:
+        shape = self._model.shape(shape_name)
         least, most = shape.get("min"), shape.get("max")
-        amount = f"{number} {unit}".rstrip()
         if least is not None and number < least:
-            self._add("limit", path, f"{amount} is less than the least allowed, {least}")
+            verdict = f"less than the least allowed, {least}"
         elif most is not None and number > most:
-            self._add("limit", path, f"{amount} is more than the most allowed, {most}")
+            verdict = f"more than the most allowed, {most}"
         else:
             return True
+        amount = f"{number} {unit}".rstrip()
+        source = f"'{shape_name}' in botocore's model of {self._model.service}"
+        self._add("limit", path, f"{amount} is {verdict} ({source})")
         return False
 
-    def _get(self, text: Any, path: str, wanted: str | None, shape: Shape | None) -> None:
+    def _get(self, text: Any, path: str, wanted: str | None, shape_name: str | None) -> None:
         if not isinstance(text, str):
             self._add("reference", path, f"'Get' has to name something, not hold {kind_of(text)}")
             return
         referent = resolve(text, self._scope)
         if referent.problem is not None:
-            self._add("reference", path, f"the reference '{text}' {referent.problem}.")
+            self._add("reference", path, f"the reference '{text}' {referent.problem}")
             return
         if wanted is not None and referent.kind is not None and referent.kind not in _ACCEPTED[wanted]:
             hint = _JOIN_HINT if wanted == "string" else None
@@ -166,10 +174,10 @@ class ShapeChecker:
                 f"the reference '{text}' is of type {referent.kind}, but the member of type {wanted}",
                 hint,
             )
-        elif shape is not None and referent.parameter is not None:
+        elif shape_name is not None and referent.parameter is not None:
             default = referent.parameter.get("DefaultValue")
             if isinstance(default, str | int | float):
-                self._scalar(shape, default, f"{path} (default of parameter '{text.removeprefix('Parameters.')}')")
+                self._scalar(shape_name, default, f"{path} (default of parameter '{text.removeprefix('Parameters.')}')")
 
     def _join(self, argument: Any, path: str) -> None:
         if not isinstance(argument, dict) or not isinstance(argument.get("Values"), list):
@@ -199,7 +207,7 @@ class ShapeChecker:
         text = file.get("Get") if isinstance(file, dict) else None
         problem = property_file_problem(text, self._scope) if isinstance(text, str) else "is missing"
         if problem is not None:
-            self._add("reference", path, f"the property file '{text}' {problem}.")
+            self._add("reference", path, f"the property file '{text}' {problem}")
 
     def _value(self, value: Any, path: str) -> None:
         if is_expression(value):

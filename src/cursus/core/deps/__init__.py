@@ -7,8 +7,9 @@ does not clearly feed an input is refused, never guessed.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cursus.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cursus.core.deps.dependency_resolver import UnifiedDependencyResolver as UnifiedDependencyResolver
@@ -24,28 +25,16 @@ if TYPE_CHECKING:
     from cursus.core.deps.specification_registry import SpecificationRegistry as SpecificationRegistry
     from cursus.core.deps.wiring import wire as wire
 
-#: Where each name of this package lives; loaded on first use, so that the wiring does not bring pydantic with it.
-_HOMES = {
-    "dependency_resolver": ("UnifiedDependencyResolver", "create_dependency_resolver"),
-    "errors": ("AmbiguousInput", "TypeClash", "UnknownPort", "UnsatisfiedInput"),
-    "factory": ("create_pipeline_components",),
-    "property_reference": ("PropertyReference",),
-    "registry_manager": ("RegistryManager",),
-    "semantic_matcher": ("SemanticMatcher",),
-    "specification_registry": ("SpecificationRegistry",),
-    "wiring": ("wire",),
-}
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-
-__all__ = [*sorted(_HOME_OF)]
-
-
-def __getattr__(name: str) -> Any:
-    module = _HOME_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{module}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(_HOME_OF)
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "dependency_resolver": ("UnifiedDependencyResolver", "create_dependency_resolver"),
+        "errors": ("AmbiguousInput", "TypeClash", "UnknownPort", "UnsatisfiedInput"),
+        "factory": ("create_pipeline_components",),
+        "property_reference": ("PropertyReference",),
+        "registry_manager": ("RegistryManager",),
+        "semantic_matcher": ("SemanticMatcher",),
+        "specification_registry": ("SpecificationRegistry",),
+        "wiring": ("wire",),
+    },
+)

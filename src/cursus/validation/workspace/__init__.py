@@ -6,8 +6,9 @@ below. Names are loaded on first use, so that looking for a file does not cost p
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cursus.lazy import lazy_names
 
 if TYPE_CHECKING:
     from cursus.validation.workspace.unified_result_structures import UnifiedValidationResult as UnifiedValidationResult
@@ -27,31 +28,19 @@ if TYPE_CHECKING:
     from cursus.validation.workspace.workspace_models import WorkspaceInfo as WorkspaceInfo
     from cursus.validation.workspace.workspace_module_loader import WorkspaceModuleLoader as WorkspaceModuleLoader
 
-#: Where each name of this package lives, by module.
-_HOMES = {
-    "unified_result_structures": (
-        "UnifiedValidationResult",
-        "ValidationResultBuilder",
-        "ValidationSummary",
-        "WorkspaceValidationResult",
-    ),
-    "unified_validation_core": ("UnifiedValidationCore", "ValidationConfig"),
-    "workspace_file_resolver": ("DeveloperWorkspaceFileResolver",),
-    "workspace_manager": ("WorkspaceManager",),
-    "workspace_models": ("DeveloperInfo", "WorkspaceConfig", "WorkspaceInfo"),
-    "workspace_module_loader": ("WorkspaceModuleLoader",),
-}
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-
-__all__ = sorted(_HOME_OF)
-
-
-def __getattr__(name: str) -> Any:
-    module = _HOME_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{module}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(_HOME_OF)
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "unified_result_structures": (
+            "UnifiedValidationResult",
+            "ValidationResultBuilder",
+            "ValidationSummary",
+            "WorkspaceValidationResult",
+        ),
+        "unified_validation_core": ("UnifiedValidationCore", "ValidationConfig"),
+        "workspace_file_resolver": ("DeveloperWorkspaceFileResolver",),
+        "workspace_manager": ("WorkspaceManager",),
+        "workspace_models": ("DeveloperInfo", "WorkspaceConfig", "WorkspaceInfo"),
+        "workspace_module_loader": ("WorkspaceModuleLoader",),
+    },
+)

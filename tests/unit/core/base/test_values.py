@@ -59,6 +59,7 @@ def test_uris_are_joined() -> None:
     base = join_uri(Get("Parameters.Base"), "a")
     assert join_uri("s3://b/", "a", "c") == "s3://b/a/c"
     assert join_uri(base, "c") == Join("/", (Get("Parameters.Base"), "a", "c"))
+    assert join_uri("s3://b/", "a", Get("Parameters.P")) == Join("/", ("s3://b", "a", Get("Parameters.P")))
 
 
 def test_values_of_a_local_run() -> None:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from cursus.core.base.build import build_step
 from cursus.core.base.requests.table import KINDS
 from cursus.core.compiler import compile_plan
-from cursus.model.expression import Get
+from cursus.model.expression import Get, references
 from cursus.model.pipeline import Parameter
 from cursus.model.plan import PipelinePlan, PlannedStep
 from cursus.model.step import Contract, Dependency, DependencyType, NodeType, Output, Spec
@@ -440,6 +441,29 @@ def test_the_definition(kind: str) -> None:
         file.write_text(compiled.definition(), encoding="utf-8")
     assert compiled.definition() == file.read_text("utf-8")
     assert compiled.findings == ()
+
+
+def test_no_execution_writes_where_another_one_does() -> None:
+    execution = {"Execution.PipelineName", "Execution.PipelineExecutionId"}
+    places = [
+        place
+        for file in sorted(GOLDEN.glob("*.json"))
+        if file.stem in PIPELINES
+        for place in written_places(json.loads(file.read_text("utf-8")))
+    ]
+    assert len(places) >= len(PIPELINES)
+    assert [place for place in places if not execution <= set(references(place))] == []
+
+
+def written_places(value: Any) -> Iterator[Any]:
+    """Everything a job of the definition writes to."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if key == "S3OutputPath":
+            yield inner
+        elif key == "S3Output":
+            yield inner["S3Uri"]
+        else:
+            yield from written_places(inner)
 
 
 def test_every_kind_has_a_golden_definition_and_a_page_of_aws() -> None:

@@ -9,7 +9,7 @@ from cursus.core.base.requests import common
 from cursus.core.base.requests.basic import BasicKind
 from cursus.core.base.requests.interface import Filled, Parts
 from cursus.core.base.settings import Settings
-from cursus.core.base.values import Value, join_uri
+from cursus.core.base.values import Value
 from cursus.model.step import DependencyType
 
 TRAINING_INPUT = "training_data"
@@ -37,7 +37,7 @@ class AutoMLKind(BasicKind):
         place = common.one_place(parts, destinations, "an AutoML job")
         return common.without_none(
             {
-                "S3OutputPath": place or join_uri(parts.config.pipeline_s3_loc, parts.node),
+                "S3OutputPath": place or common.own_place(parts),
                 "KmsKeyId": parts.settings.text("output_kms_key"),
             }
         )

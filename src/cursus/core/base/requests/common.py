@@ -10,12 +10,15 @@ from cursus.core.base.requests.interface import Parts
 from cursus.core.base.settings import Settings
 from cursus.core.base.values import Value, as_expression, join_uri
 from cursus.errors import ConfigurationError, did_you_mean
+from cursus.model.expression import Get
 from cursus.model.step import DependencyType
 
 DEFAULT_INSTANCE_TYPE = "ml.m5.xlarge"
 DEFAULT_INSTANCE_COUNT = 1
 DEFAULT_VOLUME_SIZE_GB = 30
 DEFAULT_MAX_RUNTIME_SECONDS = 86_400
+#: Tells one execution from every other, also of the same pipeline deployed under another name.
+_EXECUTION = (Get("Execution.PipelineName"), Get("Execution.PipelineExecutionId"))
 
 
 def needed(parts: Parts, name: str) -> Value:
@@ -31,11 +34,19 @@ def without_none(members: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in members.items() if v is not None and v != {} and v != []}
 
 
+def own_place(parts: Parts, *names: str) -> Value:
+    """Where a step writes by itself: ``<pipeline_s3_loc>/<deployed name>/<execution>/<node>/…``.
+
+    No other step and no other execution has it, so nobody overwrites what somebody else is reading, and a step whose
+    result is cached sees by the place that its input is a new one. Where a job writes is no part of what caches it
+    (https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-default-keys.html).
+    """
+    return join_uri(parts.config.pipeline_s3_loc, *_EXECUTION, parts.node, *names)
+
+
 def destination(parts: Parts, logical: str, given: Mapping[str, Value]) -> Value:
-    """Where an output goes: as given, else ``<pipeline_s3_loc>/<node>/<logical>``, which no other step has."""
-    if logical in given:
-        return given[logical]
-    return join_uri(parts.config.pipeline_s3_loc, parts.node, logical)
+    """Where an output goes: as given, else the step's own place."""
+    return given[logical] if logical in given else own_place(parts, logical)
 
 
 def one_place(parts: Parts, destinations: Mapping[str, Value], job: str) -> Value | None:

@@ -11,7 +11,7 @@ from cursus.core.base.requests.basic import BasicKind
 from cursus.core.base.requests.distribution import distribution_hyperparameters
 from cursus.core.base.requests.interface import Filled, Parts
 from cursus.core.base.settings import Settings
-from cursus.core.base.values import Value, as_expression, join_uri, text
+from cursus.core.base.values import Value, as_expression, text
 from cursus.model.expression import Get, Join
 
 CHANNEL_ROOT = "/opt/ml/input/data"
@@ -43,7 +43,7 @@ class TrainingKind(BasicKind):
         names = [*(parts.spec.outputs if parts.spec else ()), *_contract_outputs(parts)]
         common.check_names(parts, "output", destinations, [*names, "output_path"])
         place = common.one_place(parts, destinations, "a training job")
-        place = place or join_uri(parts.config.pipeline_s3_loc, parts.node)
+        place = place or common.own_place(parts)
         return common.without_none({"S3OutputPath": place, "KmsKeyId": parts.settings.text("output_kms_key")})
 
     def request(self, parts: Parts, filled: Filled) -> dict[str, Any]:

@@ -27,6 +27,7 @@ VALUES: dict[str, Any] = {
     "pipeline_version": "1.0",
     "pipeline_s3_loc": "s3://bk/p",
 }
+OWN_PLACE = ("s3://bk/p", Get("Execution.PipelineName"), Get("Execution.PipelineExecutionId"))
 TYPES = {"model_name": CP, "model_data": MA, "endpoint_config_name": CP}
 
 
@@ -125,7 +126,7 @@ def test_automl_data_by_name_or_by_type() -> None:
     request = build("AutoML", {"rows": "s3://r"}, outputs=("model",), target_attribute="y").step.request
     [channel] = request["InputDataConfig"]
     assert channel["DataSource"]["S3DataSource"]["S3Uri"] == "s3://r"
-    assert request["OutputDataConfig"] == {"S3OutputPath": "s3://bk/p/node"}
+    assert request["OutputDataConfig"] == {"S3OutputPath": Join("/", (*OWN_PLACE, "node"))}
     assert request["AutoMLJobConfig"] == {"Mode": "ENSEMBLING"}
 
 
@@ -170,9 +171,8 @@ def test_a_check_takes_its_baseline_from_an_input() -> None:
     built = build("QualityCheck", inputs, check_type="DATA_QUALITY", skip_check={"Get": "Parameters.Skip"})
     assert built.step.options["SuppliedBaselineStatistics"] == Get("Steps.old.X")
     assert built.step.options["SkipCheck"] == Get("Parameters.Skip")
-    assert built.step.request["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"] == (
-        "s3://bk/p/node/quality_check_output"
-    )
+    [output] = built.step.request["ProcessingOutputConfig"]["Outputs"]
+    assert output["S3Output"]["S3Uri"] == Join("/", (*OWN_PLACE, "node", "quality_check_output"))
 
 
 SHARED: dict[str, Any] = {

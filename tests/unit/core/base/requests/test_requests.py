@@ -41,6 +41,12 @@ OPERATIONS = {
 }
 
 
+def own_place(*names: str) -> dict[str, Any]:
+    """Where 'node' writes unless it is told otherwise."""
+    execution = [{"Get": "Execution.PipelineName"}, {"Get": "Execution.PipelineExecutionId"}]
+    return {"Std:Join": {"On": "/", "Values": ["s3://bk/p", *execution, "node", *names]}}
+
+
 @pytest.fixture(scope="module")
 def sagemaker() -> ServiceModel:
     return ServiceModel(Loader().load_service_model("sagemaker", "service-2"), "sagemaker")
@@ -161,7 +167,7 @@ def test_a_processing_step(sagemaker: ServiceModel) -> None:
             "OutputName": "features",
             "AppManaged": False,
             "S3Output": {
-                "S3Uri": "s3://bk/p/node/features",
+                "S3Uri": own_place("features"),
                 "LocalPath": "/opt/ml/processing/output/features",
                 "S3UploadMode": "EndOfJob",
             },
@@ -350,7 +356,7 @@ def test_a_training_step(sagemaker: ServiceModel) -> None:
         "sagemaker_container_log_level": "20",
         "sagemaker_region": '"us-east-1"',
     }
-    assert request["OutputDataConfig"] == {"S3OutputPath": "s3://bk/p/node"}
+    assert request["OutputDataConfig"] == {"S3OutputPath": own_place()}
     assert request["Environment"] == {"SEED": "1"}
     assert built.hyperparameters == {"depth": 3, "loss": "log", "grid": [1, 2], "lr": '{"Get": "Parameters.Lr"}'}
     assert built.arguments == {"rounds": "10"}
@@ -464,7 +470,7 @@ def test_a_transform_step(sagemaker: ServiceModel) -> None:
     request = check(sagemaker, "Transform", built)
     assert request["ModelName"] == {"Get": "Steps.model.ModelName"}
     assert request["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"] == "s3://in"
-    assert request["TransformOutput"]["S3OutputPath"] == "s3://bk/p/node/scores"
+    assert request["TransformOutput"]["S3OutputPath"] == own_place("scores")
     assert request["TransformResources"] == {"InstanceType": "ml.m5.xlarge", "InstanceCount": 3}
 
 
@@ -598,3 +604,25 @@ def test_a_bucket_reference_makes_the_code_a_join() -> None:
     )
     directory = built.step.request["HyperParameters"]["sagemaker_submit_directory"]
     assert directory == Join("/", (Get("Parameters.Base"), "sourcedir.tar.gz"))
+
+
+@pytest.mark.parametrize("uri", ["s3://elsewhere/features", {"Get": "Parameters.Place"}])
+def test_a_place_for_an_output_may_be_named(sagemaker: ServiceModel, uri: Any) -> None:
+    built = processing(output_uris={"features": uri})
+    assert built.unused == ()
+    request = check(sagemaker, "Processing", built)
+    assert request["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"] == uri
+    trained = build(
+        "Training", TRAINING, {"train": "s3://t"}, code=True, image_uri="i", output_uris={"model": uri}
+    ).step.request
+    assert plain(trained["OutputDataConfig"]) == {"S3OutputPath": uri}
+
+
+def test_a_place_for_an_output_that_is_not_there() -> None:
+    with pytest.raises(ConfigurationError, match=r"has no output 'feature'. Did you mean 'features'"):
+        processing(output_uris={"feature": "s3://elsewhere"})
+    places = {"model": "s3://a", "metrics": "s3://b"}
+    with pytest.raises(ConfigurationError, match="given several output places, but a training job has one"):
+        build("Training", TRAINING, {"train": "s3://t"}, code=True, image_uri="i", output_uris=places)
+    with pytest.raises(ConfigurationError, match="has no output place 'x'"):
+        build("Fail", (None, spec((), ())), {}, error_message="no", output_uris={"x": "s3://a"})
