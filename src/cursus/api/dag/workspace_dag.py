@@ -248,9 +248,12 @@ class WorkspaceAwareDAG(PipelineDAG):
             raise ValueError(
                 f"The graphs belong to different workspace roots: {self.workspace_root}, {other_dag.workspace_root}."
             )
+        arriving = other_dag.port_edges()
+        for edge in arriving:  # what a step waits for comes with its own ports
+            self._awaited.get(edge.source, {}).pop(edge.target, None)
         for node in other_dag.nodes:
             self.add_node(node)
-        for edge in other_dag.port_edges():
+        for edge in arriving:
             self.add_edge(edge.source, edge.target, edge.output, edge.input)
         for name, owned in other_dag._owned.items():
             before = dict.fromkeys(self.reverse_adj[name])

@@ -271,3 +271,12 @@ def test_merge_conflict_changes_nothing() -> None:
     with pytest.raises(ValueError, match="/elsewhere"):
         dag.merge_workspace_dag(WorkspaceAwareDAG("/elsewhere"))
     assert dag.get_workspace_summary() == before
+
+
+def test_what_a_step_waits_for_may_be_merged_in_with_ports() -> None:
+    dag = WorkspaceAwareDAG("/root")
+    dag.add_workspace_step("c", "x", "T", {}, ["b"])
+    other = WorkspaceAwareDAG("/root")
+    other.add_edge("b", "c", input="p")
+    dag.merge_workspace_dag(other)
+    assert dag.get_ports("b", "c") == [(None, "p")]
