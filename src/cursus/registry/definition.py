@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Any
 
 from cursus.model.manifest import Manifest
@@ -20,7 +21,7 @@ from cursus.workspace.layout import JOBS
 DEFINING = (ComponentKind.SCRIPT, ComponentKind.CONTRACT, ComponentKind.SPEC, ComponentKind.INTERFACE)
 
 #: Container paths that only training jobs have.
-_TRAINING_PATHS = (PurePosixPath("/opt/ml/input/data"), PurePosixPath("/opt/ml/model"))
+_TRAINING_PATHS = ("/opt/ml/input/data/", "/opt/ml/model/")
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def _from_python(
 def default_entry(name: str, contract: Contract | Opaque | None) -> StepEntry:
     """The row of a step that states none: names by convention, training when its contract has such a job's paths."""
     paths = [*contract.inputs.values(), *contract.outputs.values()] if isinstance(contract, Contract) else []
-    training = any(PurePosixPath(path).is_relative_to(base) for path in paths for base in _TRAINING_PATHS)
+    training = any(f"{normpath(path)}/".startswith(_TRAINING_PATHS) for path in paths)
     return StepEntry(
         name=name,
         config_class=f"{name}Config",

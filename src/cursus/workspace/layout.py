@@ -174,11 +174,10 @@ def package_dir(workspace: Workspace) -> Path:
 
 def module_name(workspace: Workspace, path: Path) -> str | None:
     """The dotted name under which a workspace imports its own file, or None when it lies outside the source root."""
-    try:
-        relative = path.relative_to(source_root(workspace))
-    except ValueError:
+    inside, source = str(path), f"{source_root(workspace)}/"
+    if not inside.startswith(source):
         return None
-    parts = [*relative.parts[:-1], relative.name.removesuffix(PYTHON_SUFFIX)]
+    parts = inside[len(source) :].removesuffix(PYTHON_SUFFIX).split("/")
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 

@@ -34,7 +34,7 @@ class Records:
     """
 
     def __init__(self, root: Path, *, cache: bool) -> None:
-        self._root = root
+        self._prefix = str(root).rstrip(os.sep) + os.sep
         self.lock = threading.RLock()
         self._kept: dict[tuple[str, Path], Record] = {}
         self._checked: dict[Path, set[Path]] = {}
@@ -145,7 +145,7 @@ class Records:
 
     def name(self, path: Path) -> str:
         """What a file or folder is called in the cache."""
-        return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else str(path)
+        return str(path).removeprefix(self._prefix)
 
 
 class Reader:
