@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cursus.core.workspace.pipeline_file import EDGE, NAME, PARAMETER_TYPES, STEP_KEYS, TOP_KEYS
+from cursus.core.workspace.pipeline_file import EDGE, NAME, PARAMETER_TYPES, PIPELINE_NAME, STEP_KEYS, TOP_KEYS
 from cursus.workspace.layout import JOBS
 
 #: The dialect that every editor knows; in it, whatever stands beside a ``$ref`` says nothing.
@@ -27,7 +27,6 @@ def pipeline_schema() -> dict[str, Any]:
         "description": "A pipeline of steps of several workspaces: pipelines/<name>.yaml",
         **_object({key: top[key] for key in TOP_KEYS}, required=("name", "steps")),
         "definitions": {
-            "name": {"type": "string", "pattern": f"^{NAME.pattern}$"},
             "reference": {
                 "type": "string",
                 "pattern": "^[^/]+/[^/]+$",
@@ -49,12 +48,17 @@ def _top() -> dict[str, Any]:
     steps = {
         "type": "object",
         "minProperties": 1,
-        "propertyNames": {"allOf": [{"$ref": "#/definitions/name"}, {"maxLength": 64}]},
+        "propertyNames": {"type": "string", "pattern": f"^{NAME.pattern}$", "maxLength": 64},
     }
     config = {"shared": {"$ref": "#/definitions/values"}, "specific": _named({"$ref": "#/definitions/values"})}
     return {
         "schema_version": {"const": 1},
-        "name": {"allOf": [{"$ref": "#/definitions/name"}], "description": "The pipeline's name in SageMaker"},
+        "name": {
+            "type": "string",
+            "pattern": f"^{PIPELINE_NAME.pattern}$",
+            "maxLength": 256,
+            "description": "The pipeline's name in SageMaker",
+        },
         "description": {"type": ["string", "null"]},
         "parameters": _named({"$ref": "#/definitions/parameter"}, "Values given when an execution starts"),
         "steps": {**steps, "additionalProperties": {"$ref": "#/definitions/step"}, "description": "Node -> step"},

@@ -73,6 +73,7 @@ def test_everything_in_its_place(tmp_path: Path) -> None:
     [
         ("schema_version: 1", "schema_version: 2", "schema_version is 2; this version of Cursus reads 1", 1),
         ("name: small", "name: a b", "'a b' is not a pipeline name", 2),
+        ("name: small", "name: a_b", "'a_b' is not a pipeline name: at most 256 letters, digits and inner hyphens", 2),
         ("name: small", "name: [a]", "'name' is a text", 2),
         ("name: small\n", "", "'name' is missing", 1),
         ("description:", "descripton:", "'descripton' is not a key here. Did you mean 'description'", 3),

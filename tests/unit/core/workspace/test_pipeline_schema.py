@@ -71,6 +71,8 @@ def test_sound() -> None:
     [
         (("schema_version",), 2),
         (("name",), "a b"),
+        (("name",), "a_b"),
+        (("name",), "a" * 257),
         (("name",), ["a"]),
         (("other",), 1),
         (("steps",), {}),
