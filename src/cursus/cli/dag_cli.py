@@ -34,7 +34,8 @@ def show(session: Session, pipeline: str) -> None:
     if session.json:
         session.print_json({**view.to_json(), "findings": [f.to_json() for f in view.findings]})
     else:
-        click.echo({"text": _tree, "mermaid": _mermaid, "dot": _dot}[session.format](view))
+        draw = {"text": lambda: _tree(view), "mermaid": view.mermaid, "dot": view.dot}[session.format]
+        click.echo(draw())
     _finish(session, view)
 
 
@@ -114,14 +115,6 @@ def _tree(view: GraphView) -> str:
     steps, edges = len(view.dag.nodes), len(view.dag.edges)
     counted = ", ".join(f"{number(n)} {what}{'' if n == 1 else 's'}" for n, what in ((steps, "step"), (edges, "edge")))
     return f"Pipeline {view.pipeline.name}: {counted}\n\n{view.tree()}"
-
-
-def _mermaid(view: GraphView) -> str:
-    return view.mermaid()
-
-
-def _dot(view: GraphView) -> str:
-    return view.dot()
 
 
 def _analysis_text(found: ComplexityAnalysis) -> str:

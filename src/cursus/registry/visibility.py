@@ -22,7 +22,12 @@ from cursus.workspace.index import WorkspaceIndex
 #: The key for every step that has none of its own.
 OTHERS = "*"
 TABLE = "visibility"
-_CODE = "invalid-visibility"
+
+
+class InvalidVisibility(FileError):
+    """A ``workspace.toml`` with a visibility that is none."""
+
+    code = "invalid-visibility"
 
 
 class Reach(StrEnum):
@@ -67,14 +72,18 @@ def rules_of(index: WorkspaceIndex, workspace_id: str) -> Rules:
     """What a workspace says of its steps; without a word, all are public.
 
     :raises UnknownWorkspace: there is no such workspace.
-    :raises FileError: its ``workspace.toml`` is not TOML, or has a visibility that is none.
+    :raises InvalidVisibility: its ``workspace.toml`` has a visibility that is none.
+    :raises FileError: that file cannot be read.
     """
     table = index.settings(workspace_id).get(TABLE, {})
     if not isinstance(table, Mapping):
         raise _invalid(index, workspace_id, TABLE, f"{TABLE} is a table of step names")
-    named = {
-        fold(str(key)): (str(key), _visibility(index, workspace_id, str(key), value)) for key, value in table.items()
-    }
+    named: dict[str, tuple[str, Visibility]] = {}
+    for key, value in table.items():
+        if fold(key) in named:
+            told = f"{TABLE} names one step twice, as {named[fold(key)][0]} and {key}"
+            raise _invalid(index, workspace_id, key, told)
+        named[fold(key)] = (key, _visibility(index, workspace_id, key, value))
     others = named.pop(OTHERS, ("", Visibility()))[1]
     return Rules(others, named)
 
@@ -119,23 +128,21 @@ def _visibility(index: WorkspaceIndex, workspace_id: str, step: str, value: Any)
     raise _invalid(index, workspace_id, step, told)
 
 
-def _invalid(index: WorkspaceIndex, workspace_id: str, key: str, told: str) -> FileError:
+def _invalid(index: WorkspaceIndex, workspace_id: str, key: str, told: str) -> InvalidVisibility:
     path = layout.workspace_toml(index.workspace(workspace_id))
-    error = FileError(
+    return InvalidVisibility(
         f"In {path.name} of '{workspace_id}': {told}.",
         hint='Write a step as Report = "private", or "public", or { protected = ["<workspace>"] }',
         workspace=workspace_id,
         file=path,
         line=_line(path, key),
     )
-    error.code = _CODE
-    return error
 
 
 def _finding(index: WorkspaceIndex, workspace_id: str, key: str, told: str) -> Finding:
     path = layout.workspace_toml(index.workspace(workspace_id))
     return Finding(
-        _CODE,
+        InvalidVisibility.code,
         Severity.ERROR,
         f"In {path.name} of '{workspace_id}', [{TABLE}]: {told}",
         workspace=workspace_id,

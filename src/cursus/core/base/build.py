@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -182,17 +182,26 @@ def published_interface(
 
     :raises ConfigurationError: one breaks a rule; with its place.
     """
-    stated: Contract | Spec = spec
-    try:
-        script_contract = None
-        if contract is not None:
-            stated = contract
-            script_contract = contract_from(contract)
-        stated = spec
+    script_contract = None if contract is None else published_contract(node, contract)
+    with _told_with_place(node, "spec", spec):
         return script_contract, spec_from(spec, script_contract)
+
+
+def published_contract(node: str, contract: Contract) -> ScriptContract:
+    """The published class for a contract.
+
+    :raises ConfigurationError: it breaks a rule; with its place.
+    """
+    with _told_with_place(node, "contract", contract):
+        return contract_from(contract)
+
+
+@contextmanager
+def _told_with_place(node: str, what: str, stated: Contract | Spec) -> Iterator[None]:
+    try:
+        yield
     except ValidationError as error:
         causes = "; ".join(e["msg"].removeprefix("Value error, ") for e in error.errors())
-        what = "contract" if stated is contract else "spec"
         raise ConfigurationError(
             f"Step '{node}': its {what} does not hold: {causes}.",
             hint="cursus validate shows every problem of the step.",

@@ -14,7 +14,7 @@ from cursus.core.workspace.composing import Composed, compose
 from cursus.core.workspace.definition_pipeline import pipeline_text
 from cursus.core.workspace.pipeline_file import SUFFIXES, owner_of_file
 from cursus.core.workspace.swap import Swap, load_swapped
-from cursus.errors import UsageError
+from cursus.errors import FileError, UsageError
 from cursus.model.pipeline import Pipeline
 from cursus.registry.catalog import StepCatalog
 from cursus.workspace import layout
@@ -120,7 +120,10 @@ def write_pipeline(path: Path, text: str) -> None:
     :raises UsageError: there is a file already; it stays as it is.
     :raises FileError: the place cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {error.strerror}.", file=path) from error
     if not write_new(path, text):
         raise UsageError(f"{path} is there already; nothing was written.", hint="Remove it, or give another --output.")
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cursus.core.assembler.jobs import bound_in
-from cursus.core.base.build import default_config_class, published_interface
+from cursus.core.base.build import default_config_class, published_contract, published_interface
 from cursus.core.base.builder_base import StepBuilderBase
-from cursus.core.base.contract_base import ScriptContract, contract_from
+from cursus.core.base.contract_base import ScriptContract
 from cursus.core.base.specification_base import StepSpecification
 from cursus.core.workspace.owner import having
 from cursus.errors import UnknownStep, UsageError
@@ -83,7 +83,7 @@ def contract_of(step: Step, loaders: Loaders) -> ScriptContract | None:
         return bound_in(step.components[ComponentKind.CONTRACT].path, ScriptContract, loaders(step.workspace))
     if not isinstance(step.contract, Contract):
         return None
-    return contract_from(step.contract)
+    return published_contract(step.name, step.contract)
 
 
 def spec_of(step: Step, loaders: Loaders) -> StepSpecification | None:

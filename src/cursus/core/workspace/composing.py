@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations, count
 
 from cursus.core.assembler.errors import SeveralProblems
 from cursus.core.assembler.plan import graph, order_of, wire_nodes
@@ -89,13 +89,12 @@ def _opened(name: str, wiring: Wiring, resolved: Mapping[str, ResolvedNode]) -> 
     :raises PipelineError: anything else is wrong with the wiring, of inputs that have to be fed or as it was stated.
     """
     wrong: list[PipelineError] = []
-    taken: Counter[str] = Counter()
+    taken: set[str] = set()
     order = {node: position for position, node in enumerate(resolved)}
     for error in sorted(wiring.errors, key=lambda e: order.get(e.step or "", 0)):
         if isinstance(error, UnsatisfiedInput) and error.step:
-            parameter = "".join(camel_case("_".join(words(part))) for part in (error.step, error.input))
-            taken[parameter] += 1
-            yield error.step, error.input, f"{parameter}{taken[parameter] if taken[parameter] > 1 else ''}"
+            words_of = (camel_case("_".join(words(part))) for part in (error.step, error.input))
+            yield error.step, error.input, _unique("".join(words_of), taken)
         elif not _may_stay_open(error, resolved):
             wrong.append(error)
     if wrong:
@@ -148,8 +147,8 @@ def _named(components: Sequence[tuple[str, Node]]) -> tuple[Node, ...]:
     """The nodes, named after their steps; those of one step also after their workspace, and numbered after that."""
     given = [name for name, _ in components if name]
     steps = Counter(_step_name(node) for name, node in components if not name)
-    taken: Counter[str] = Counter(given)
-    twice = sorted(name for name, count in taken.items() if count > 1)
+    taken = set(given)
+    twice = sorted(name for name in taken if given.count(name) > 1)
     if twice:
         raise UsageError(f"Two components are called '{twice[0]}'.", hint="Give them different names.")
     nodes = []
@@ -157,11 +156,17 @@ def _named(components: Sequence[tuple[str, Node]]) -> tuple[Node, ...]:
         chosen = name
         if not name:
             base = _step_name(node)
-            alone = base if steps[base] == 1 and base not in given else f"{base}_{_safe(node.workspace)}"
-            taken[alone] += 1
-            chosen = alone if taken[alone] == 1 else f"{alone}_{taken[alone]}"
+            alone = steps[base] == 1 and base not in given
+            chosen = _unique(base if alone else f"{base}_{_safe(node.workspace)}", taken, "_")
         nodes.append(replace(node, name=chosen))
     return tuple(nodes)
+
+
+def _unique(name: str, taken: set[str], join: str = "") -> str:
+    """The name, with a number where it is taken; taken from then on."""
+    found = next(n for n in chain((name,), (f"{name}{join}{k}" for k in count(2))) if n not in taken)
+    taken.add(found)
+    return found
 
 
 def _step_name(node: Node) -> str:

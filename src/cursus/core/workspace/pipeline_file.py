@@ -21,7 +21,9 @@ from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.root import absolute, is_multi_root
 from cursus.workspace.yaml_reader import parse_yaml, read_yaml
 
-#: SageMaker's pattern for the name of a step and of a pipeline: CreatePipeline API reference and definition schema.
+#: SageMaker's pattern for the name of a pipeline: CreatePipeline API reference.
+PIPELINE_NAME = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
+#: The name of a step; SageMaker allows a little more, edges are written with these.
 NAME = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9_])*")
 EDGE = re.compile(r"(?P<source>[\w-]+)(\.(?P<output>[\w-]+))?\s*->\s*(?P<target>[\w-]+)(\.(?P<input>[\w-]+))?")
 PARAMETER_TYPES: Mapping[str, type | tuple[type, ...]] = {
@@ -99,8 +101,8 @@ class _Reader:
         if version != 1:
             self.fail(f"schema_version is {version!r}; this version of Cursus reads 1", "schema_version")
         name = self.text("name")
-        if not NAME.fullmatch(name):
-            self.fail(f"{name!r} is not a pipeline name: letters, digits and inner hyphens", "name")
+        if not PIPELINE_NAME.fullmatch(name) or len(name) > 256:
+            self.fail(f"{name!r} is not a pipeline name: at most 256 letters, digits and inner hyphens", "name")
         config = self.mapping(("config",), ("shared", "specific"))
         specific = self.mapping(("config", "specific"))
         nodes = tuple(self.node(key, specific) for key in self.mapping(("steps",)))

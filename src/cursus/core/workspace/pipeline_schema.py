@@ -10,10 +10,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cursus.core.workspace.pipeline_file import EDGE, NAME, PARAMETER_TYPES, STEP_KEYS, TOP_KEYS
+from cursus.core.workspace.pipeline_file import EDGE, NAME, PARAMETER_TYPES, PIPELINE_NAME, STEP_KEYS, TOP_KEYS
 from cursus.workspace.layout import JOBS
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+#: The dialect that every editor knows; in it, whatever stands beside a ``$ref`` says nothing.
+DIALECT = "http://json-schema.org/draft-07/schema#"
 _JSON_TYPES = {"String": "string", "Integer": "integer", "Float": "number", "Boolean": "boolean"}
 
 
@@ -25,8 +26,7 @@ def pipeline_schema() -> dict[str, Any]:
         "title": "Cursus pipeline file",
         "description": "A pipeline of steps of several workspaces: pipelines/<name>.yaml",
         **_object({key: top[key] for key in TOP_KEYS}, required=("name", "steps")),
-        "$defs": {
-            "name": {"type": "string", "pattern": f"^{NAME.pattern}$"},
+        "definitions": {
             "reference": {
                 "type": "string",
                 "pattern": "^[^/]+/[^/]+$",
@@ -45,14 +45,23 @@ def schema_text() -> str:
 
 
 def _top() -> dict[str, Any]:
-    steps = {"type": "object", "minProperties": 1, "propertyNames": {"$ref": "#/$defs/name", "maxLength": 64}}
-    config = {"shared": {"$ref": "#/$defs/values"}, "specific": _named({"$ref": "#/$defs/values"})}
+    steps = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"type": "string", "pattern": f"^{NAME.pattern}$", "maxLength": 64},
+    }
+    config = {"shared": {"$ref": "#/definitions/values"}, "specific": _named({"$ref": "#/definitions/values"})}
     return {
         "schema_version": {"const": 1},
-        "name": {"$ref": "#/$defs/name", "description": "The pipeline's name in SageMaker"},
+        "name": {
+            "type": "string",
+            "pattern": f"^{PIPELINE_NAME.pattern}$",
+            "maxLength": 256,
+            "description": "The pipeline's name in SageMaker",
+        },
         "description": {"type": ["string", "null"]},
-        "parameters": _named({"$ref": "#/$defs/parameter"}, "Values given when an execution starts"),
-        "steps": {**steps, "additionalProperties": {"$ref": "#/$defs/step"}, "description": "Node -> step"},
+        "parameters": _named({"$ref": "#/definitions/parameter"}, "Values given when an execution starts"),
+        "steps": {**steps, "additionalProperties": {"$ref": "#/definitions/step"}, "description": "Node -> step"},
         "edges": {
             "type": ["array", "null"],
             "items": {"type": "string", "pattern": rf"^\s*{_plain(EDGE.pattern)}\s*$"},
@@ -65,13 +74,13 @@ def _top() -> dict[str, Any]:
 def _step() -> dict[str, Any]:
     outside = {"oneOf": [{"type": "string"}, _object({"Get": {"type": "string"}}, required=("Get",))]}
     keys = {
-        "use": {"$ref": "#/$defs/reference"},
+        "use": {"$ref": "#/definitions/reference"},
         "job_type": {"type": ["string", "null"], "examples": list(JOBS), "description": "Job variant of the step"},
-        "config": {"$ref": "#/$defs/values"},
+        "config": {"$ref": "#/definitions/values"},
         "inputs": _named(outside, "Data from outside: logical name -> URI, or {Get: Parameters.<name>}"),
         "depends_on": {"type": "array", "items": {"type": "string"}, "description": "Nodes to wait for"},
     }
-    return {"oneOf": [{"$ref": "#/$defs/reference"}, _object({k: keys[k] for k in STEP_KEYS}, required=("use",))]}
+    return {"oneOf": [{"$ref": "#/definitions/reference"}, _object({k: keys[k] for k in STEP_KEYS}, required=("use",))]}
 
 
 def _parameter(name: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -75,7 +75,8 @@ class WorkspaceComponentRegistry:
             if developer_id is None:
                 self._catalog.index.index_all(STATING)
             steps = list(self._steps(developer_id))
-            lists = {name: self._list(name, steps) for name in _LISTS}
+            seen_by = {s.reference: shown(self._catalog.index, s.workspace, s.name) for s in steps}
+            lists = {name: _list(name, steps, seen_by) for name in _LISTS}
             return DiscoveredComponents(
                 builders=lists["builders"],
                 configs=lists["configs"],
@@ -244,28 +245,29 @@ class WorkspaceComponentRegistry:
         for workspace in self._workspaces(developer_id):
             yield from self._catalog.steps(workspace)
 
-    def _list(self, name: str, steps: list[Step]) -> dict[str, ComponentEntry]:
-        entries: dict[str, ComponentEntry] = {}
-        kind = _LISTS[name]
-        for step in steps:
-            component = step.components.get(kind)
-            if component is None and kind in (ComponentKind.CONTRACT, ComponentKind.SPEC):
-                component = step.components.get(ComponentKind.INTERFACE)
-            if component is None:
-                continue
-            entry = ComponentEntry(
-                developer_id=step.workspace,
-                step_name=step.name,
-                step_type=step.entry.sagemaker_step_type,
-                visibility=shown(self._catalog.index, step.workspace, step.name),
-            )
-            if kind is ComponentKind.SCRIPT:
-                entry["file_path"] = str(component.path)
-            else:
-                entry["module_file"] = str(component.path)
-                entry["class_name"] = _class_name(step, kind)
-            entries[f"{step.workspace}:{step.name}"] = entry
-        return entries
+
+def _list(name: str, steps: list[Step], seen_by: Mapping[str, str | None]) -> dict[str, ComponentEntry]:
+    entries: dict[str, ComponentEntry] = {}
+    kind = _LISTS[name]
+    for step in steps:
+        component = step.components.get(kind)
+        if component is None and kind in (ComponentKind.CONTRACT, ComponentKind.SPEC):
+            component = step.components.get(ComponentKind.INTERFACE)
+        if component is None:
+            continue
+        entry = ComponentEntry(
+            developer_id=step.workspace,
+            step_name=step.name,
+            step_type=step.entry.sagemaker_step_type,
+            visibility=seen_by[step.reference],
+        )
+        if kind is ComponentKind.SCRIPT:
+            entry["file_path"] = str(component.path)
+        else:
+            entry["module_file"] = str(component.path)
+            entry["class_name"] = _class_name(step, kind)
+        entries[f"{step.workspace}:{step.name}"] = entry
+    return entries
 
 
 def _script_file(step: Step, _: Loaders) -> str | None:

@@ -41,6 +41,7 @@ class UnreadableFile(WorkspaceCheck):
         "invalid-overlay",
         "invalid-settings",
         "invalid-spec",
+        "invalid-visibility",
         "invalid-workspace-id",
         "malformed-toml",
         "malformed-yaml",

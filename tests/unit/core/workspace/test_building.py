@@ -15,7 +15,7 @@ from cursus.core.deps.errors import AmbiguousInput, TypeClash, UnusedPort
 from cursus.core.workspace.building import build_pipeline, file_for, write_pipeline
 from cursus.core.workspace.composing import compose
 from cursus.core.workspace.pipeline_file import load_pipeline
-from cursus.errors import ConfigurationError, UnknownStep, UnknownWorkspace, UsageError
+from cursus.errors import ConfigurationError, FileError, UnknownStep, UnknownWorkspace, UsageError
 from cursus.model.pipeline import Edge
 from cursus.registry.visible import NotVisible
 
@@ -69,6 +69,16 @@ def test_what_nobody_puts_out_becomes_a_parameter(team: Any) -> None:
     assert made.pipeline.edges == (Edge("report_bob", "report_cat", "out", "data"),)
 
 
+def test_parameters_have_names_of_their_own(team: Any) -> None:
+    for name, port in (("Take", "b_c"), ("TakeB", "c")):
+        team.manifest("ann", name, port)
+        path = team.steps("ann") / "interfaces" / f"{'take' if name == 'Take' else 'take_b'}.step.yaml"
+        path.write_text(path.read_text().replace("keywords: [out]", "type: model_artifacts"))
+    components = ["ann:Take", "ann:TakeB", "takeB=ann:TakeB"]
+    made = compose("p", components, team.catalog(), owner="shared")
+    assert [p.name for p in made.pipeline.parameters] == ["TakeBC", "TakeBC2", "TakeBC3"]
+
+
 def test_a_later_component_feeds_no_earlier_one(team: Any) -> None:
     made = compose("p", ["ann:Named", "ann:First"], team.catalog(), owner="shared")
     assert made.pipeline.edges == ()
@@ -90,6 +100,7 @@ def test_names_of_nodes(team: Any) -> None:
     team.manifest("d.e", "First")
     assert names(team, "ann:First", "d.e:First") == ["first_ann", "first_d_e"]
     assert names(team, "first=bob:Second", "ann:First") == ["first", "first_ann"]
+    assert names(team, "first_ann=bob:Second", "ann:First", "ann:First") == ["first_ann", "first_ann_2", "first_ann_3"]
     assert names(team, "core:TabularPreprocessing_Training") == ["tabular_preprocessing_training"]
 
 
@@ -174,6 +185,11 @@ class TestFiles:
             write_pipeline(path, "two")
         assert path.read_text() == "one"
         assert [p.name for p in path.parent.iterdir()] == ["p.yaml"]
+
+    def test_a_place_that_cannot_be(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(FileError, match="cannot be written"):
+            write_pipeline(tmp_path / "file" / "p.yaml", "one")
 
     def test_what_a_file_cannot_hold(self, team: Any) -> None:
         with pytest.raises(ConfigurationError, match="is not a pipeline name"):

@@ -73,6 +73,7 @@ def test_everything_in_its_place(tmp_path: Path) -> None:
     [
         ("schema_version: 1", "schema_version: 2", "schema_version is 2; this version of Cursus reads 1", 1),
         ("name: small", "name: a b", "'a b' is not a pipeline name", 2),
+        ("name: small", "name: a_b", "'a_b' is not a pipeline name: at most 256 letters, digits and inner hyphens", 2),
         ("name: small", "name: [a]", "'name' is a text", 2),
         ("name: small\n", "", "'name' is missing", 1),
         ("description:", "descripton:", "'descripton' is not a key here. Did you mean 'description'", 3),
@@ -187,3 +188,36 @@ def test_a_pipeline_is_planned_by_name(tree: Any) -> None:
         "role: 'arn:aws:iam::123456789012:role/R', service_name: S, pipeline_version: '1'}\n"
     )
     assert plan_pipeline("small", tree.catalog()).step("a").reference == "ann/First"
+
+
+def test_job_variants_with_shared_and_own_config(tree: Any) -> None:
+    """Two variants of one step in a file: each with its own spec, and its own value or the shared one."""
+    tree.python("ann", "Split")
+    stated = tree.steps("ann") / "specs" / "split_spec.py"
+    for job in ("training", "testing"):
+        text = stated.read_text().replace('"Split"', f'"Split_{job.capitalize()}"')
+        tree.write("ann", f"specs/split_{job}_spec.py", text)
+    stated.unlink()
+    tree.config("ann", "Split", "    share: float = 0.5")
+    contract = tree.steps("ann") / "contracts" / "split_contract.py"
+    contract.write_text(contract.read_text().replace("env_vars=[]", 'env_vars=["SHARE", "JOB_TYPE"]'))
+    path = tree.root / "pipelines" / "small.yaml"
+    path.parent.mkdir()
+    path.write_text(
+        "name: small\nsteps:\n"
+        "  train: {use: ann/Split, job_type: training, config: {share: 0.7}}\n"
+        "  test: {use: ann/Split, job_type: testing}\n"
+        "  check: {use: ann/Split, job_type: testing}\n"
+        "config:\n  shared: {author: ada, bucket: b-b-b, region: NA, role: 'arn:aws:iam::123456789012:role/R', "
+        "service_name: S, pipeline_version: '1', image_uri: 'example.com/image:1', share: 0.2}\n"
+        "  specific: {check: {share: 0.4}}\n"
+    )
+    plan = plan_pipeline("small", tree.catalog())
+    assert {s.name: s.environment for s in plan.steps} == {
+        "train": {"SHARE": "0.7", "JOB_TYPE": "training"},
+        "test": {"SHARE": "0.2", "JOB_TYPE": "testing"},
+        "check": {"SHARE": "0.4", "JOB_TYPE": "testing"},
+    }
+    specs = {s.name: [f.name for f in s.files if f.kind == "spec"] for s in plan.steps}
+    assert specs["train"] == ["src/cursus_dev/steps/specs/split_training_spec.py"]
+    assert specs["test"] == ["src/cursus_dev/steps/specs/split_testing_spec.py"]

@@ -38,7 +38,7 @@ SOUND = {
 
 
 def holds(document: Any) -> bool:
-    return bool(jsonschema.Draft202012Validator(pipeline_schema()).is_valid(document))
+    return bool(jsonschema.Draft7Validator(pipeline_schema()).is_valid(document))
 
 
 def is_read(document: Any) -> bool:
@@ -53,7 +53,7 @@ def test_the_published_schema_is_this_one() -> None:
     assert PUBLISHED.read_text("utf-8") == schema_text(), (
         "cursus dag schema -o docs/reference/pipeline-file.schema.json"
     )
-    jsonschema.Draft202012Validator.check_schema(json.loads(schema_text()))
+    jsonschema.Draft7Validator.check_schema(json.loads(schema_text()))
 
 
 @pytest.mark.parametrize("path", sorted((REPOSITORY / "examples").rglob("pipelines/*.yaml")), ids=lambda p: p.stem)
@@ -71,6 +71,8 @@ def test_sound() -> None:
     [
         (("schema_version",), 2),
         (("name",), "a b"),
+        (("name",), "a_b"),
+        (("name",), "a" * 257),
         (("name",), ["a"]),
         (("other",), 1),
         (("steps",), {}),

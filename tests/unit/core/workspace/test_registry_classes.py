@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cursus.core.base import ProcessingStepConfigBase, ScriptContract, StepBuilderBase, StepSpecification
 from cursus.core.base.step_configs import TrainingStepConfigBase
 from cursus.core.workspace.registry import WorkspaceComponentRegistry
-from cursus.errors import FileError, ModuleLoadError, UnknownStep, UnknownWorkspace, UsageError
+from cursus.errors import ConfigurationError, FileError, ModuleLoadError, UnknownStep, UnknownWorkspace, UsageError
 from cursus.registry.errors import UnknownJob
 from cursus.registry.why import Outcome
 
@@ -103,6 +103,15 @@ class TestClasses:
         assert found.find_config_class("Report", "ann").__name__ == "ReportConfig"
         with pytest.raises(FileError, match=r"report_spec\.py"):
             found.find_builder_class("Report", "bob")
+
+    def test_a_contract_that_breaks_a_rule_is_told_with_its_place(self, team: Any) -> None:
+        path = team.steps("ann") / "contracts/report_contract.py"
+        path.write_text(path.read_text().replace("/opt/ml/processing/input/data", "data"))
+        found = registry(team)
+        for find in (found.find_contract_class, found.find_spec_class):
+            with pytest.raises(ConfigurationError, match="its contract does not hold: path of 'data'") as caught:
+                find("Report", "ann")
+            assert caught.value.file == path
 
     def test_what_reading_does_not_tell_is_loaded(self, team: Any) -> None:
         for folder in ("contracts/report_contract.py", "specs/report_spec.py"):

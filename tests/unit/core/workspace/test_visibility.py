@@ -181,6 +181,7 @@ class TestListing:
         ("rules", "line", "message"),
         [
             ('visibility = "private"\n', 1, "visibility is a table of step names"),
+            ('[visibility]\nDraft = "private"\ndraft = "public"\n', 3, "names one step twice, as Draft and draft"),
             ('[visibility]\nDraft = "secret"\n', 2, "visibility.Draft is none of"),
             ("[visibility]\nDraft = { protected = [] }\n", 2, "visibility.Draft is none of"),
             ('[visibility.Draft]\nprotected = "bob"\n', 1, "visibility.Draft is none of"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cursus.api.dag import PipelineDAG, WorkspaceAwareDAG
+from cursus.core.assembler.dag_pipeline import owner_stated
 from cursus.errors import ConfigurationError, FileError, PipelineError
 from cursus.model.pipeline import Node, Pipeline
 from cursus.model.step import Spec
@@ -56,7 +57,8 @@ def pipeline_of(
             spec = catalog.find(node.workspace, node.step, node.job_type).spec
             entering |= {d.name for d in spec.dependencies} if isinstance(spec, Spec) else set()
         nodes.append(replace(node, inputs={key: f"s3://local-run.example/{key}" for key in sorted(entering)}))
-    return Pipeline(name=name, nodes=tuple(nodes), edges=dag.port_edges(), shared=dict(shared))
+    owner = owner_stated(dag.global_config) if isinstance(dag, WorkspaceAwareDAG) and developer is None else developer
+    return Pipeline(name=name, nodes=tuple(nodes), edges=dag.port_edges(), shared=dict(shared), owner=owner)
 
 
 def read_configs(

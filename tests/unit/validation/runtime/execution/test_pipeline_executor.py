@@ -7,6 +7,7 @@ import pytest
 
 from cursus.api.dag import PipelineDAG, WorkspaceAwareDAG
 from cursus.errors import ConfigurationError, FileError, PipelineError
+from cursus.registry.visible import NotVisible
 from cursus.validation.runtime.execution.pipeline_executor import PipelineExecutor
 
 
@@ -132,3 +133,11 @@ def test_misuse(root: Path, dag: WorkspaceAwareDAG, tmp_path: Path) -> None:
     dag.add_workspace_step("late", "eval", "Count", {}, ["missing"])
     with pytest.raises(PipelineError, match="'late' depends on 'missing', which is not in the pipeline"):
         executor.execute_pipeline(dag)
+
+
+def test_a_private_step_of_another_workspace_is_not_run(root: Path, dag: WorkspaceAwareDAG) -> None:
+    (root / "developers/eval/workspace.toml").write_text('[visibility]\nCount = "private"\n')
+    with pytest.raises(NotVisible, match="of 'data' may not use eval/Count: 'eval' keeps it to itself"):
+        PipelineExecutor(str(root / "developers/data"), workspace_root=str(root)).execute_pipeline(dag, "local")
+    own = PipelineExecutor(str(root / "developers/eval"), workspace_root=str(root))
+    assert own.execute_pipeline(dag, "local").success
