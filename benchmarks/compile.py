@@ -4,9 +4,9 @@
 
 Prints minima of interleaved repeats in processor time. Milliseconds depend on the machine; the ratios are what to
 compare. A whole process is held against one that makes the same pipeline with the SageMaker SDK, version 2, by the
-interpreter that ``tools/sdk_equality.sh 2`` installs, or the one named by ``--sdk``. ``--identical N`` compiles the
-example N times, under different hash seeds and in different folders, and compares the bytes. ``--quick`` repeats little
-and compiles the example 20 times. Ends with 1 when a target is missed or could not be measured.
+interpreter that ``tools/sdk_equality.sh 2`` installs, or the one named by ``--sdk``. ``--identical N`` compiles N
+times, under random hash seeds and in different folders, and compares the bytes. ``--quick`` repeats little and compiles
+40 times. Ends with 1 when a target is missed or could not be measured.
 """
 
 from __future__ import annotations
@@ -40,8 +40,6 @@ SIZES = (10, 50, 300, 3000)
 REPOSITORY = Path(__file__).resolve().parents[1]
 SDK = REPOSITORY / "build" / "sdk2" / "bin" / "python"
 CURSUS = Path(sys.executable).with_name("cursus")
-#: Compiles of one process of ``--identical``.
-GROUP = 20
 SCRIPT = "def main(input_paths, output_paths, environ_vars, job_args):\n    pass\n"
 STEPS = {
     "Clean": ("Processing", "/opt/ml/processing/input/data", "/opt/ml/processing/output/out"),
@@ -184,37 +182,49 @@ def measure_processes(root: Path, repeats: int, sdk: Path) -> Iterator[Figure]:
     yield Figure("import cursus.core.base", best["import cursus.core.base"], 0.25, "s")
 
 
-def measure_identity(count: int) -> Iterator[Figure]:
-    """Compile the example again and again, each time in another folder, under a random hash seed for each process."""
-    digests: set[str] = set()
+def measure_identity(root: Path, count: int) -> Iterator[Figure]:
+    """Compile again and again, each time in another folder, in processes with random hash seeds.
+
+    Most compiles are of the pipeline of 50 steps; one of fifty is of the example, whose builders run in children.
+    """
+    example = REPOSITORY / "examples" / "three_teams"
     seeds = random.SystemRandom()
-    done = 0
-    while done < count:
-        group = min(GROUP, count - done)
-        said = subprocess.run(
-            [sys.executable, str(Path(__file__).resolve()), "--compile", str(group)],
-            env={**os.environ, "PYTHONHASHSEED": str(seeds.randrange(2**32))},
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        digests |= set(said.stdout.split())
-        done += group
-    yield Figure(f"different definitions of {count} compiles, seeds and folders", float(len(digests)), 1, "")
+    # Tree, pipeline, how often, and how many of them in one process.
+    for source, name, number, group in (
+        (root, "chain50", count, 20),
+        (example, "flight_delay", max(2, count // 50), 5),
+    ):
+        digests: set[str] = set()
+        for done in range(0, number, group):
+            said = subprocess.run(
+                [
+                    sys.executable,
+                    str(Path(__file__).resolve()),
+                    "--compile",
+                    str(source),
+                    name,
+                    str(min(group, number - done)),
+                ],
+                env={**os.environ, "PYTHONHASHSEED": str(seeds.randrange(2**32))},
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            digests |= set(said.stdout.split())
+        yield Figure(f"different definitions of {number} compiles of {name}", float(len(digests)), 1, "")
 
 
-def compile_copies(count: int) -> None:
-    """Compile ``count`` copies of the example, each in a folder of its own; print the digests of the definitions."""
+def compile_copies(source: Path, name: str, count: int) -> None:
+    """Compile ``count`` copies of a tree, each in a folder of its own; print the digests of the definitions."""
     from cursus.core.compiler import compile_plan
     from cursus.core.workspace.pipeline_file import plan_pipeline
 
-    example = REPOSITORY / "examples" / "three_teams"
     for number in range(count):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder) / f"{number}" / "root"
-            shutil.copytree(example, root, ignore=shutil.ignore_patterns(".cursus", "data", "__pycache__"))
+            shutil.copytree(source, root, ignore=shutil.ignore_patterns(".cursus", "data", "__pycache__"))
             os.chdir(folder)
-            plan = plan_pipeline("flight_delay", StepCatalog(WorkspaceIndex(root, cache=bool(number % 2))))
+            plan = plan_pipeline(name, StepCatalog(WorkspaceIndex(root, cache=bool(number % 2))))
             print(hashlib.sha256(compile_plan(plan).definition().encode()).hexdigest())
             os.chdir("/")
 
@@ -226,17 +236,21 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--identical", type=int, default=1000)
     parser.add_argument("--sdk", type=Path, default=SDK)
-    parser.add_argument("--compile", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--compile", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.compile:
-        compile_copies(options.compile)
+        source, name, count = options.compile
+        compile_copies(Path(source), name, int(count))
         return 0
-    repeats, identical = (3, 20) if options.quick else (options.repeats, options.identical)
+    repeats, identical = (3, 40) if options.quick else (options.repeats, options.identical)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "root"
         write_root(root)
-        figures = [*measure_sizes(root, repeats), *measure_processes(root, repeats, options.sdk)]
-    figures += measure_identity(identical)
+        figures = [
+            *measure_sizes(root, repeats),
+            *measure_processes(root, repeats, options.sdk),
+            *measure_identity(root, identical),
+        ]
     print(f"{'':<62} {'figure':>12}     {'target':>8}")
     for figure in figures:
         print(figure.line())

@@ -1091,6 +1091,7 @@ def test_a_whole_pipeline() -> None:
             ParameterFloat("Least", 0.5),
             ParameterBoolean("Skip", default_value=False),
             ParameterString("Needed"),
+            ParameterString("Season", "all", enum_values=["all", "summer"]),
         ]
 
         def job(name: str, **more: Any) -> Any:
@@ -1137,6 +1138,7 @@ def test_a_whole_pipeline() -> None:
         Parameter("Least", "Float", 0.5),
         Parameter("Skip", "Boolean", False),
         Parameter("Needed", "String"),
+        Parameter("Season", "String", "all", ("all", "summer")),
     )
     assert emit_definition(PipelinePlan("p", steps, (), parameters=declared)) == other
 

@@ -47,11 +47,16 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A value given when an execution starts. ``type`` is ``String``, ``Integer``, ``Float`` or ``Boolean``."""
+    """A value given when an execution starts.
+
+    :param type: ``String``, ``Integer``, ``Float`` or ``Boolean``.
+    :param values: the only values it may have; any of its type when empty.
+    """
 
     name: str
     type: str
     default: str | int | float | bool | None = None
+    values: tuple[str | int | float | bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

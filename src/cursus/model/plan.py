@@ -191,7 +191,11 @@ class PipelinePlan:
         return {
             "name": self.name,
             "description": self.description,
-            "parameters": [{"name": p.name, "type": p.type, "default": p.default} for p in self.parameters],
+            "parameters": [
+                {"name": p.name, "type": p.type, "default": p.default}
+                | ({"values": list(p.values)} if p.values else {})
+                for p in self.parameters
+            ],
             "steps": [s.to_json() for s in self.steps],
             "bindings": [
                 {

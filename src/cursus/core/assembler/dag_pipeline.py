@@ -269,11 +269,12 @@ def parameters_of(stated: object) -> tuple[Parameter, ...]:
     found = []
     for name, value in stated.items() if isinstance(stated, Mapping) else [("", None)]:
         given = value if isinstance(value, Mapping) else {}
-        unknown = sorted(set(given) - {"type", "default"})
-        if given.get("type") not in _PARAMETER_TYPES or unknown:
+        unknown = sorted(set(given) - {"type", "default", "values"})
+        values = given.get("values", [])
+        if given.get("type") not in _PARAMETER_TYPES or unknown or not isinstance(values, list):
             raise ConfigurationError(
-                f"{PARAMETERS} maps names to a type ({', '.join(_PARAMETER_TYPES)}) and a default, not {stated!r}."
-                f"{did_you_mean(unknown[0], ('type', 'default')) if unknown else ''}"
+                f"{PARAMETERS} maps names to a type ({', '.join(_PARAMETER_TYPES)}), a default and values, "
+                f"not {stated!r}.{did_you_mean(unknown[0], ('type', 'default', 'values')) if unknown else ''}"
             )
-        found.append(Parameter(name, given["type"], given.get("default")))
+        found.append(Parameter(name, given["type"], given.get("default"), tuple(values)))
     return tuple(found)

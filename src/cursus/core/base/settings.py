@@ -36,10 +36,10 @@ class Settings:
         value = as_expression(getattr(self.config, name, None))
         if value is None or name in self.config.__pydantic_fields_set__:
             return value
-        field = type(self.config).__pydantic_fields__.get(name)
+        field = type(self.config).model_fields.get(name)
         if field is None:
             return None
-        known = (c.__pydantic_fields__.get(name) for c in _OURS if isinstance(self.config, c))
+        known = (c.model_fields.get(name) for c in _OURS if isinstance(self.config, c))
         ours = next((f for f in known if f is not None), None)
         return value if ours is None or ours.default != field.default else None
 

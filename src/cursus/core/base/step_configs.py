@@ -26,6 +26,7 @@ class JobConfigBase(BasePipelineConfig):
     :param experiment_name: of the whole pipeline, as ``trial_name``; only counts in the shared config.
     :param display_name: what the console shows instead of the step's name, with ``step_description``.
     :param retry_policies: as in the pipeline definition language.
+    :param output_uris: output -> fixed place in S3, instead of one that is each execution's own.
     """
 
     job_type: str | None = None
@@ -50,6 +51,7 @@ class JobConfigBase(BasePipelineConfig):
     display_name: str | None = None
     step_description: str | None = None
     retry_policies: list[dict[str, Any]] | None = None
+    output_uris: dict[str, Text] | None = None
 
 
 class ProcessingStepConfigBase(JobConfigBase):

@@ -55,6 +55,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     value: dict[str, Any] = {"Name": parameter.name, "Type": parameter.type}
     if parameter.default is not None:
         value["DefaultValue"] = parameter.default
+    if parameter.values:
+        value["EnumValues"] = list(parameter.values)
     return value
 
 

@@ -115,13 +115,22 @@ def _parameter_values(parameter: dict[str, Any], path: str, problems: Problems) 
     if choices is not None and (not isinstance(choices, list) or not choices):
         problems.add("type", None, f"{path}.EnumValues", "has to be a list with at least one value")
         choices = None
+    for number, choice in enumerate(choices or ()):
+        if not _is_of_type(choice, kind):
+            problems.add(
+                "type", None, f"{path}.EnumValues[{number}]", f"has to be of type {kind}, not {kind_of(choice)}"
+            )
     if "DefaultValue" not in parameter:
         return
     default = parameter["DefaultValue"]
-    if not isinstance(default, _PARAMETER_TYPES[kind]) or (kind == "Boolean") != isinstance(default, bool):
+    if not _is_of_type(default, kind):
         problems.add("type", None, f"{path}.DefaultValue", f"has to be of type {kind}, not {kind_of(default)}")
     elif choices is not None and default not in choices:
         problems.add("enum", None, f"{path}.DefaultValue", f"{shown(default)} is not one of its EnumValues")
+
+
+def _is_of_type(value: object, kind: str) -> bool:
+    return isinstance(value, _PARAMETER_TYPES[kind]) and (kind == "Boolean") == isinstance(value, bool)
 
 
 def _counts(definition: Mapping[str, Any], steps: list[dict[str, Any]], scope: Scope, problems: Problems) -> None:

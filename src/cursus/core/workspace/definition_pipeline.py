@@ -215,7 +215,9 @@ def _step_entry(node: Node) -> str | dict[str, Any]:
 
 def _parameter_entries(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
     return {
-        p.name: {"type": p.type, "default": p.default} if p.default is not None else {"type": p.type}
+        p.name: {"type": p.type}
+        | ({} if p.default is None else {"default": p.default})
+        | ({"values": list(p.values)} if p.values else {})
         for p in pipeline.parameters
     }
 

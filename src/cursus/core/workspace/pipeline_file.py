@@ -189,14 +189,19 @@ class _Reader:
 
     def parameter(self, name: str) -> Parameter:
         where = ("parameters", name)
-        value = self.mapping(where, ("type", "default"), required=("type",))
-        kind, default = value["type"], value.get("default")
+        value = self.mapping(where, ("type", "default", "values"), required=("type",))
+        kind, default, values = value["type"], value.get("default"), value.get("values", [])
         if kind not in PARAMETER_TYPES:
             self.fail(f"parameter type {kind!r} is none of {', '.join(PARAMETER_TYPES)}", *where)
-        wrong = default is not None and not isinstance(default, PARAMETER_TYPES[kind])
-        if wrong or (isinstance(default, bool) and kind != "Boolean"):
-            self.fail(f"default {default!r} of parameter '{name}' is not of type {kind}", *where)
-        return Parameter(name, kind, default)
+        if not isinstance(values, list):
+            self.fail(f"'values' of parameter '{name}' is a list of the only values it may have", *where)
+        for what, given in [("default", default), *(("value", v) for v in values)]:
+            wrong = given is not None and not isinstance(given, PARAMETER_TYPES[kind])
+            if wrong or (isinstance(given, bool) and kind != "Boolean") or (given is None and what == "value"):
+                self.fail(f"{what} {given!r} of parameter '{name}' is not of type {kind}", *where)
+        if values and default is not None and default not in values:
+            self.fail(f"default {default!r} of parameter '{name}' is none of its values", *where)
+        return Parameter(name, kind, default, tuple(values))
 
     def mapping(
         self, where: tuple[str, ...], keys: Iterable[str] | None = None, required: Iterable[str] = ()

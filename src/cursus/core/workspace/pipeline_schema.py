@@ -84,8 +84,10 @@ def _step() -> dict[str, Any]:
 
 
 def _parameter(name: str) -> dict[str, Any]:
-    default = {"type": [_JSON_TYPES[name], "null"]}
-    return _object({"type": {"const": name}, "default": default}, required=("type",))
+    kind = _JSON_TYPES[name]
+    values = {"type": "array", "items": {"type": kind}, "description": "The only values it may have"}
+    keys = {"type": {"const": name}, "default": {"type": [kind, "null"]}, "values": values}
+    return _object(keys, required=("type",))
 
 
 def _named(value: Mapping[str, Any], description: str = "") -> dict[str, Any]:

@@ -211,6 +211,7 @@ class TestWorkspaceGraphs:
             ({"order_only": "start"}, "order_only is a list of"),
             ({"parameters": ["Word"]}, "parameters maps names"),
             ({"parameters": {"Word": {"type": "Text"}}}, "parameters maps names"),
+            ({"parameters": {"Word": {"type": "String", "values": "ab"}}}, "parameters maps names"),
             ({"parameters": {"Word": {"type": "String", "defualt": 1}}}, "Did you mean 'default'"),
         ],
     )

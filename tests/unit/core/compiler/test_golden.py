@@ -55,6 +55,7 @@ PARAMETERS = (
     Parameter("Prefix", "String", "s3://flights/delay"),
     Parameter("Instances", "Integer", 1),
     Parameter("Skip", "Boolean", False),
+    Parameter("Season", "String", "all", ("all", "summer", "winter")),
 )
 CODE = "sha256/0f343b0931126a20f133d67c2b018a3b/sourcedir.tar.gz"
 PO, TD, MA, CP = (

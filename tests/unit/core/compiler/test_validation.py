@@ -101,6 +101,7 @@ CASES: list[tuple[str, Change, str, str]] = [
     ("default of a parameter", set_at("Parameters", 1, "DefaultValue", to="ml.m5.huge"), "enum", "default of parameter 'TrainingInstance'"),
     ("type of a default", set_at("Parameters", 1, "DefaultValue", to=3), "type", "Parameters[1].DefaultValue"),
     ("type of a parameter", set_at("Parameters", 0, "Type", to="Str"), "enum", "Parameters[0].Type"),
+    ("a choice of another type", set_at("Parameters", 0, "EnumValues", to=[1]), "type", "EnumValues[0]: has to be of type"),
     ("default outside the choices", set_at("Parameters", 0, "EnumValues", to=["a"]), "enum", "not one of its EnumValues"),
     ("parameter twice", set_at("Parameters", 0, "Name", to="TrainingInstance"), "duplicate-name", "Parameters[1]"),
     ("step twice", set_at("Steps", 2, "Name", to="Train"), "duplicate-name", "step 'Train'"),

@@ -186,7 +186,7 @@ def definitions(draw: st.DrawFn, *, root: str = "/w") -> WorkspacePipelineDefini
     if draw(st.booleans()):
         stated["description"] = draw(words.filter(bool))
     if draw(st.booleans()):
-        stated["parameters"] = {"P": {"type": "String", "default": "x"}, "Q": {"type": "Integer"}}
+        stated["parameters"] = {"P": {"type": "String", "default": "x"}, "Q": {"type": "Integer", "values": [1, 2]}}
     return pipeline(*steps, workspace_root=root, global_config=stated)
 
 

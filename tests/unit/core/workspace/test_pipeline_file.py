@@ -16,7 +16,7 @@ schema_version: 1
 name: small
 description: About it
 parameters:
-  Word: {type: String, default: x}
+  Word: {type: String, default: x, values: [x, y]}
   Count: {type: Integer}
 steps:
   first: ann/First
@@ -47,7 +47,7 @@ def load(tmp_path: Path, text: str) -> Any:
 def test_everything_in_its_place(tmp_path: Path) -> None:
     pipeline = load(tmp_path, SOUND)
     assert (pipeline.name, pipeline.description, pipeline.shared) == ("small", "About it", {"author": "ada"})
-    assert pipeline.parameters == (Parameter("Word", "String", "x"), Parameter("Count", "Integer"))
+    assert pipeline.parameters == (Parameter("Word", "String", "x", ("x", "y")), Parameter("Count", "Integer"))
     assert pipeline.nodes == (
         Node("first", "ann", "First", line=8),
         Node(
@@ -79,6 +79,9 @@ def test_everything_in_its_place(tmp_path: Path) -> None:
         ("description:", "descripton:", "'descripton' is not a key here. Did you mean 'description'", 3),
         ("type: String", "type: Text", "parameter type 'Text' is none of String", 5),
         ("default: x", "default: 1", "default 1 of parameter 'Word' is not of type String", 5),
+        ("values: [x, y]", "values: [x, 2]", "value 2 of parameter 'Word' is not of type String", 5),
+        ("values: [x, y]", "values: x", "'values' of parameter 'Word' is a list", 5),
+        ("values: [x, y]", "values: [z]", "default 'x' of parameter 'Word' is none of its values", 5),
         ("{type: Integer}", "{type: Integer, default: true}", "default True of parameter 'Count'", 6),
         ("{type: Integer}", "{tpye: Integer}", "Did you mean 'type'", 6),
         ("first: ann/First", "first: First", "'First' does not name a step: write <workspace>/<Step>", 8),
