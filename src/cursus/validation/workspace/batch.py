@@ -14,7 +14,7 @@ from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from cursus.model.finding import Accepted, Finding, Outcome, Report, Severity, Unit
+from cursus.model.finding import Outcome, Report, Unit
 from cursus.registry.catalog import StepCatalog
 from cursus.validation.check.level import Level
 from cursus.validation.checks import CHECKS
@@ -174,21 +174,7 @@ def _request(values: dict[str, Any]) -> Request:
 
 def _done(values: dict[str, Any]) -> Done:
     return Done(
-        {part: _report(report) for part, report in values["reports"].items()},
+        {part: Report.from_json(report) for part, report in values["reports"].items()},
         datetime.fromisoformat(values["started"]),
         datetime.fromisoformat(values["ended"]),
     )
-
-
-def _report(values: dict[str, Any]) -> Report:
-    accepted = []
-    for one in values["accepted"]:
-        by, reason = one.pop("by"), one.pop("reason")
-        accepted.append(Accepted(_finding(one), by, reason))
-    units = (Unit(**{**u, "outcome": Outcome(u["outcome"])}) for u in values["units"])
-    return Report.of(map(_finding, values["findings"]), units, accepted)
-
-
-def _finding(values: dict[str, Any]) -> Finding:
-    file = Path(values["file"]) if values["file"] else None
-    return Finding(**{**values, "severity": Severity(values["severity"]), "file": file})
