@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -185,7 +186,7 @@ def _from_python(
 def default_entry(name: str, contract: Contract | Opaque | None) -> StepEntry:
     """The row of a step that states none: names by convention, training when its contract has such a job's paths."""
     paths = [*contract.inputs.values(), *contract.outputs.values()] if isinstance(contract, Contract) else []
-    training = any(PurePosixPath(path).is_relative_to(base) for path in paths for base in _TRAINING_PATHS)
+    training = any(map(_is_of_training, paths))
     return StepEntry(
         name=name,
         config_class=f"{name}Config",
@@ -193,6 +194,11 @@ def default_entry(name: str, contract: Contract | Opaque | None) -> StepEntry:
         spec_type=name,
         sagemaker_step_type="Training" if training else "Processing",
     )
+
+
+@lru_cache(maxsize=4096)
+def _is_of_training(path: str) -> bool:
+    return any(PurePosixPath(path).is_relative_to(base) for base in _TRAINING_PATHS)
 
 
 def _name_from_specs(step: str, specs: Mapping[str | None, Spec | Opaque]) -> str:

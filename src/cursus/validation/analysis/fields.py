@@ -10,8 +10,8 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from cursus.validation.analysis.source import source_of_file
 from cursus.validation.analysis.subject import StepSubject
 
 _READ = re.compile(rb"\bself\.config\.(\w+)")
@@ -71,7 +71,7 @@ def unread_fields(step: StepSubject) -> tuple[Place, ...]:
 
 
 def _sources(step: StepSubject) -> tuple[bytes, bytes]:
-    return source_of_file(step.builder.path, step.workspace), source_of_file(step.config.path, step.workspace)
+    return step.files.of(step.builder.path), step.files.of(step.config.path)
 
 
 def _is_named(name: str, builder: bytes, config: bytes) -> bool:
@@ -80,6 +80,7 @@ def _is_named(name: str, builder: bytes, config: bytes) -> bool:
     return bool(re.search(rb"\b" + text + rb"\b", builder) or re.search(rb"\.%s\b|['\"]%s['\"]" % (text, text), config))
 
 
+@cache
 def _published(classes: frozenset[str]) -> frozenset[str]:
     """Everything that an instance of these classes of :mod:`cursus.core.base` has by itself."""
     from cursus.core import base

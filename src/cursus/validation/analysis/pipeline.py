@@ -73,6 +73,12 @@ class PipelineSubject:
         return found
 
     @property
+    def used(self) -> frozenset[str]:
+        """The workspaces its nodes name, whether there are such or not, and those that their steps are of."""
+        nodes = self.pipeline.nodes if self.pipeline else ()
+        return frozenset({*(node.workspace for node in nodes), *(step.workspace for step in self.steps.values())})
+
+    @property
     def steps(self) -> Mapping[str, Step]:
         """Node -> its step, for every node whose step is there and can be read."""
         return {node: step for node, step in self._found.items() if isinstance(step, Step)}

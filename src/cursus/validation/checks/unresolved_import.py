@@ -9,7 +9,7 @@ from cursus.errors import CursusError
 from cursus.model.facts import Import, ModuleFacts
 from cursus.model.finding import Finding
 from cursus.model.workspace import Layer, Workspace
-from cursus.validation.analysis.modules import exists, target_of
+from cursus.validation.analysis.modules import Target, exists
 from cursus.validation.analysis.subject import WorkspaceSubject
 from cursus.validation.check.interface import WorkspaceCheck
 from cursus.workspace.layout import source_root
@@ -37,18 +37,15 @@ class UnresolvedImport(WorkspaceCheck):
         if workspace.workspace.layer is Layer.CORE:
             return
         places = [workspace.workspace, *_shared(workspace)]
-        for path, facts in workspace.modules.items():
-            if isinstance(facts, CursusError):
-                continue
-            for statement in facts.imports:
-                missing = self._missing(workspace, statement, path, places)
+        for path, imports in workspace.imports.items():
+            for statement, target in imports:
+                missing = self._missing(workspace, statement, target, places)
                 if missing:
                     yield self._found(workspace, path, statement, missing)
 
     def _missing(
-        self, workspace: WorkspaceSubject, statement: Import, path: Path, places: list[Workspace]
+        self, workspace: WorkspaceSubject, statement: Import, target: Target | None, places: list[Workspace]
     ) -> str | None:
-        target = target_of(statement, path, workspace.workspace)
         if target is None or target.dotted is None:
             return None
         if not any(exists(place, target.dotted) for place in places):
@@ -62,10 +59,9 @@ class UnresolvedImport(WorkspaceCheck):
         return None
 
     def _found(self, workspace: WorkspaceSubject, path: Path, statement: Import, missing: str) -> Finding:
-        tree = workspace.catalog.index.tree
-        elsewhere = [w.id for w in tree.workspaces if w.id in workspace.others and exists(w, missing)]
+        elsewhere = workspace.offers.elsewhere(missing, workspace.others)
         if elsewhere:
-            hint = f"It is in workspace '{elsewhere[0]}'; move it to shared/ or copy it here."
+            hint = f"It is in workspace '{elsewhere}'; move it to shared/ or copy it here."
         else:
             hint = "Write the module, or correct the import."
         where = "neither in this workspace nor in shared" if _shared(workspace) else "not in this workspace"

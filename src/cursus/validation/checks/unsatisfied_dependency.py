@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from cursus.core.deps.scoring import gate
 from cursus.errors import did_you_mean
 from cursus.model.finding import Finding, Severity
-from cursus.model.step import Dependency, Output, Spec, Step
+from cursus.model.step import Dependency, Spec
+from cursus.validation.analysis.offers import Offer
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
@@ -109,16 +110,15 @@ class UnsatisfiedDependency(StepCheck):
         return _explain(producers[0], dependency)
 
 
-def _may_feed(producer: Step, dependency: Dependency) -> bool:
+def _may_feed(producer: Offer, dependency: Dependency) -> bool:
     """Whether some output passes, or the outputs are not known by reading."""
-    if not isinstance(producer.spec, Spec):
+    if producer.outputs is None:
         return True
-    return any(gate(dependency, output) is None for output in producer.spec.outputs)
+    return any(gate(dependency, output) is None for output in producer.outputs)
 
 
-def _explain(producer: Step, dependency: Dependency) -> str:
-    outputs: tuple[Output, ...] = producer.spec.outputs if isinstance(producer.spec, Spec) else ()
-    if not outputs:
+def _explain(producer: Offer, dependency: Dependency) -> str:
+    if not producer.outputs:
         return f"{producer.reference} has no outputs"
-    reasons = "; ".join(f"{o.name}: {gate(dependency, o)}" for o in outputs)
+    reasons = "; ".join(f"{o.name}: {gate(dependency, o)}" for o in producer.outputs)
     return f"no output of {producer.reference} fits ({reasons})"
