@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import cursus
@@ -22,7 +22,7 @@ from cursus.workspace.layout import PYTHON_SUFFIX, source_root, workspace_toml
 
 _READ = (PYTHON_SUFFIX, ".yaml", ".yml")
 #: Libraries whose data or grammar decides a verdict.
-_LIBRARIES = ("botocore", "PyYAML", "pydantic")
+_LIBRARIES = ("botocore", "yaml", "pydantic")
 
 
 class Contents:
@@ -58,7 +58,7 @@ class Contents:
         """The digest of the program: Cursus itself, and what it runs on."""
         package = Path(cursus.__file__).parent
         status = [f"{path} {stamp}" for path, stamp in _stamps(str(package), "")]
-        return text_digest([VERSION, sys.version, *(version(name) for name in _LIBRARIES), *status])
+        return text_digest([VERSION, sys.version, *map(_library, _LIBRARIES), *status])
 
     def _digest(self, workspace: Workspace) -> str | None:
         if workspace.layer is Layer.CORE:
@@ -100,6 +100,13 @@ class Contents:
 def text_digest(parts: Iterable[object]) -> str:
     """One digest of several texts, none of which runs into the next."""
     return digest_of("\0".join(map(str, parts)).encode("utf-8", "surrogatepass"))
+
+
+def _library(name: str) -> tuple[str, object]:
+    """The name of a library with where it is and the stamp of its first file."""
+    spec = find_spec(name)
+    origin = spec.origin if spec else None
+    return name, origin and (origin, stamp_of(os.stat(origin)))  # noqa: PTH116
 
 
 def _bytes(folder: str, path: str) -> str:

@@ -56,24 +56,22 @@ class Offers:
         self._catalog = catalog
         self._rows_of: dict[str, frozenset[str]] = {}
         self._asked: set[str] = set()
+        self._answers: dict[str, str] = {}
 
     def producers(self, source: str) -> tuple[Offer, ...]:
         """The steps that a ``compatible_sources`` entry may mean: ``Step``, ``Step_Job`` or ``workspace/Step``."""
         self._asked.add(f"producers:{source}")
         workspace, _, name = source.rpartition("/")
         key = fold(split_job(name)[0])
-        faces = [face for owner, face in self._faces.items() if workspace in ("", owner)]
-        return tuple(offer for face in faces for offer in face.offers.get(key, ()))
+        return tuple(offer for owner, offer in self._by_key.get(key, ()) if workspace in ("", owner))
 
     def broken(self, source: str) -> str | None:
         """``<workspace>/<name>`` of a step that the name may mean and that is there but cannot be read; else None."""
         self._asked.add(f"broken:{source}")
         workspace, _, name = source.rpartition("/")
         keys = {fold(name), fold(split_job(name)[0])}
-        for owner, face in self._faces.items():
-            if workspace in ("", owner) and keys & face.broken:
-                return f"{owner}/{name}"
-        return None
+        owners = (owner for owner, broken in self._broken.items() if workspace in ("", owner) and keys & broken)
+        return next((f"{owner}/{name}" for owner in owners), None)
 
     def registered(self, source: str, workspace_id: str) -> bool:
         """Whether the name is that of a registry row, with or without files, seen from ``workspace_id``."""
@@ -86,7 +84,7 @@ class Offers:
     def names(self) -> tuple[str, ...]:
         """Names of all steps that are there, for suggestions."""
         self._asked.add("names:")
-        return tuple(sorted({name for face in self._faces.values() for name in face.names}))
+        return self._names
 
     def elsewhere(self, dotted: str, workspaces: Collection[str]) -> str | None:
         """The first of these workspaces that has a module or package of that name; None when none has."""
@@ -107,6 +105,11 @@ class Offers:
 
     def answer(self, question: str) -> str:
         """The digest of what is answered now to a question that :meth:`noting` has noted."""
+        if question not in self._answers:
+            self._answers[question] = self._answer(question)
+        return self._answers[question]
+
+    def _answer(self, question: str) -> str:
         kind, _, what = question.partition(":")
         dotted, *workspaces = what.split(" ")
         answers: Mapping[str, Callable[[], object]] = {
@@ -116,6 +119,24 @@ class Offers:
             "elsewhere": lambda: self.elsewhere(dotted, workspaces),
         }
         return text_digest([answers[kind]()])
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(sorted({name for face in self._faces.values() for name in face.names}))
+
+    @cached_property
+    def _broken(self) -> Mapping[str, frozenset[str]]:
+        """The workspaces that have broken steps."""
+        return {owner: face.broken for owner, face in self._faces.items() if face.broken}
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, list[tuple[str, Offer]]]:
+        """Folded step name -> workspace and offer of every step that has it, in the order of the tree."""
+        found: dict[str, list[tuple[str, Offer]]] = {}
+        for owner, face in self._faces.items():
+            for key, several in face.offers.items():
+                found.setdefault(key, []).extend((owner, offer) for offer in several)
+        return found
 
     @cached_property
     def _faces(self) -> Mapping[str, _Face]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cursus.core.deps.wiring import Wiring, diagnose
 from cursus.errors import CursusError, UnknownStep, UnknownWorkspace
 from cursus.model.pipeline import Pipeline
 from cursus.model.step import Opaque, Spec, Step
@@ -17,6 +17,9 @@ from cursus.registry.errors import StepHasNoFiles
 from cursus.validation.analysis.source import source_of_file
 from cursus.validation.analysis.suppression import Suppression, suppressions
 from cursus.workspace.scan import PipelineFile
+
+if TYPE_CHECKING:
+    from cursus.core.deps.wiring import Wiring
 
 #: What a node can be wrong about by itself; any other error is of the step's own files and is reported there.
 _WRONG_REFERENCE = (UnknownStep, UnknownWorkspace, StepHasNoFiles)
@@ -110,6 +113,8 @@ class PipelineSubject:
     @cached_property
     def wiring(self) -> Wiring:
         """What is bound, and what cannot be; of a node behind one that is not known, only what is surely wrong."""
+        from cursus.core.deps.wiring import Wiring, diagnose
+
         if self.pipeline is None or self.cycle:
             return Wiring((), ())
         specs = {node: step.spec for node, step in self.steps.items() if isinstance(step.spec, Spec)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cursus.core.deps.scoring import gate
 from cursus.errors import did_you_mean
 from cursus.model.finding import Finding, Severity
 from cursus.model.step import Dependency, Spec
@@ -112,12 +111,16 @@ class UnsatisfiedDependency(StepCheck):
 
 def _may_feed(producer: Offer, dependency: Dependency) -> bool:
     """Whether some output passes, or the outputs are not known by reading."""
+    from cursus.core.deps.scoring import gate
+
     if producer.outputs is None:
         return True
     return any(gate(dependency, output) is None for output in producer.outputs)
 
 
 def _explain(producer: Offer, dependency: Dependency) -> str:
+    from cursus.core.deps.scoring import gate
+
     if not producer.outputs:
         return f"{producer.reference} has no outputs"
     reasons = "; ".join(f"{o.name}: {gate(dependency, o)}" for o in producer.outputs)
