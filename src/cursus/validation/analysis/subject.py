@@ -226,7 +226,7 @@ class WorkspaceSubject:
     def sources(self) -> Mapping[Path, bytes]:
         """File -> its bytes, for every Python file and manifest; empty for what cannot be read."""
         manifests = (c.path for s in self.steps for c in s.components if c.kind is ComponentKind.INTERFACE)
-        return {p: self.files.of(p) for p in sorted({*self.modules, *manifests})}
+        return {p: self.files.of(p) for p in (*self.modules, *dict.fromkeys(manifests))}
 
     @cached_property
     def suppressions(self) -> tuple[Suppression, ...]:

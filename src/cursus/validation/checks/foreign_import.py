@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 from cursus.model.facts import Import
@@ -37,9 +38,10 @@ class ForeignImport(WorkspaceCheck):
 
     def check(self, workspace: WorkspaceSubject) -> Iterator[Finding]:
         """Import statements and dynamic imports by name that leave the workspace."""
+        whose_of = cache(partial(_whose, workspace=workspace))  # most files import the same few modules
         for path, imports in workspace.imports.items():
             for statement, target in imports:
-                whose = self._leaves(workspace, statement, target)
+                whose = self._leaves(statement, target, whose_of)
                 if whose:
                     where = " inside a function" if statement.in_function else ""
                     yield self._found(workspace, path, statement.line, statement.column, f"imports {whose}{where}")
@@ -49,13 +51,13 @@ class ForeignImport(WorkspaceCheck):
                     if whose:
                         yield self._found(workspace, path, reach.line, reach.column, f"imports {whose} by name")
 
-    def _leaves(self, workspace: WorkspaceSubject, statement: Import, target: Target | None) -> str | None:
+    def _leaves(self, statement: Import, target: Target | None, whose_of: Callable[[str], str | None]) -> str | None:
         """What the import reaches outside the workspace, as words; None when it stays inside or is of a library."""
         if target is not None:
             return None if target.inside else f"'{'.' * statement.level}{statement.module}', outside its own package"
         if statement.level:
             return None
-        return _whose(statement.module, workspace)
+        return whose_of(statement.module)
 
     def _found(self, workspace: WorkspaceSubject, path: Path, line: int, column: int, what: str) -> Finding:
         return self.finding(

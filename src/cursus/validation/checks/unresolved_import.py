@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from cursus.errors import CursusError
@@ -36,25 +37,21 @@ class UnresolvedImport(WorkspaceCheck):
         """Imports of modules that are not there."""
         if workspace.workspace.layer is Layer.CORE:
             return
-        places = [workspace.workspace, *_shared(workspace)]
+        places = _Places(workspace)
         for path, imports in workspace.imports.items():
             for statement, target in imports:
-                missing = self._missing(workspace, statement, target, places)
+                missing = self._missing(statement, target, places)
                 if missing:
                     yield self._found(workspace, path, statement, missing)
 
-    def _missing(
-        self, workspace: WorkspaceSubject, statement: Import, target: Target | None, places: list[Workspace]
-    ) -> str | None:
+    def _missing(self, statement: Import, target: Target | None, places: _Places) -> str | None:
         if target is None or target.dotted is None:
             return None
-        if not any(exists(place, target.dotted) for place in places):
+        if not places.have(target.dotted):
             return target.dotted
         for name in statement.names:
             dotted = f"{target.dotted}.{name}"
-            if name != "*" and not any(
-                exists(p, dotted) or _may_bind(workspace, p, target.dotted, name) for p in places
-            ):
+            if name != "*" and not places.have(dotted) and not places.may_bind(target.dotted):
                 return dotted
         return None
 
@@ -81,16 +78,32 @@ def _shared(workspace: WorkspaceSubject) -> list[Workspace]:
     return [w for w in tree.workspaces if w.layer is Layer.SHARED and w.id != workspace.workspace.id]
 
 
-def _may_bind(workspace: WorkspaceSubject, place: Workspace, dotted: str, name: str) -> bool:
-    """Whether ``name`` may be bound in that module; only of a package with an empty ``__init__.py`` it is known not."""
-    base = source_root(place).joinpath(*dotted.split("."))
-    init = base / "__init__.py"
-    if not base.is_dir():
-        return base.with_name(base.name + ".py").is_file()
-    if not init.is_file():
-        return False
-    try:
-        facts: ModuleFacts = workspace.catalog.index.module(init)
-    except CursusError:
-        return True
-    return bool(facts.symbols or facts.imports)
+class _Places:
+    """Where a workspace's imports are looked for: in it and in shared."""
+
+    def __init__(self, workspace: WorkspaceSubject) -> None:
+        self._index = workspace.catalog.index
+        self._places = [workspace.workspace, *_shared(workspace)]
+        self.have = cache(self._have)
+        self._bound = cache(self._bound_names)
+
+    def _have(self, dotted: str) -> bool:
+        """Whether there is a module or package of that name."""
+        return any(exists(place, dotted) for place in self._places)
+
+    def may_bind(self, dotted: str) -> bool:
+        """Whether names may be bound in that module; only of a package with an empty ``__init__.py`` it is not so."""
+        return any(self._bound(place, dotted) for place in self._places)
+
+    def _bound_names(self, place: Workspace, dotted: str) -> bool:
+        base = source_root(place).joinpath(*dotted.split("."))
+        init = base / "__init__.py"
+        if not base.is_dir():
+            return base.with_name(base.name + ".py").is_file()
+        if not init.is_file():
+            return False
+        try:
+            facts: ModuleFacts = self._index.module(init)
+        except CursusError:
+            return True
+        return bool(facts.symbols or facts.imports)
