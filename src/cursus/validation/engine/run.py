@@ -208,11 +208,12 @@ class _Run:
     def _concerns(self, pipeline: PipelineSubject, ids: Sequence[str], whole: bool) -> bool:
         """Whether one of the workspaces or steps asked for has to do with the pipeline."""
         asked = self.options.steps
+        if asked is None and (whole or pipeline.workspace is not None):
+            return True  # and the file need not be read for it
         steps = pipeline.steps.values()
         if asked is not None:
             return any(_is_asked(step.workspace, step.name, asked) and step.workspace in ids for step in steps)
-        used = {step.workspace for step in steps} | {n.workspace for n in _nodes(pipeline)}
-        return whole or pipeline.workspace is not None or not used.isdisjoint(ids)
+        return not {*(step.workspace for step in steps), *(n.workspace for n in _nodes(pipeline))}.isdisjoint(ids)
 
     def _is_ours(self, finding: Finding, ids: Sequence[str], whole: bool) -> bool:
         asked = self.options.steps
