@@ -78,6 +78,8 @@ def _finding(finding: Finding, root: Path | None, sources: Sources) -> Iterator[
             yield f"<pre>{escape(chr(10).join(excerpt))}</pre>"
     if finding.hint:
         yield f"<p>{_text(finding.hint)}</p>"
+    if finding.fix:
+        yield f"<p>Fix: {_text(finding.fix.summary)}.</p>"
     yield "</article>"
 
 
