@@ -17,10 +17,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from discovery import Figure
 from support.measure import Run, least, run
 
 WORKSPACES, STEPS = 100, 20
@@ -45,26 +45,6 @@ config:
     service_name: Chain
     pipeline_version: 1.0.0
 """
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One line of the table."""
-
-    what: str
-    value: float
-    target: float
-    unit: str
-
-    @property
-    def met(self) -> bool:
-        """Whether the target is reached."""
-        return self.value <= self.target
-
-    def line(self) -> str:
-        """The figure as a line of the table."""
-        mark = "met" if self.met else "MISSED"
-        return f"{self.what:<62} {self.value:>7.2f} {self.unit:<2} {self.target:>7.2f} {mark:>7}"
 
 
 # ---- what is measured; each runs in a process of its own and says what it found -------------------------------------
@@ -168,15 +148,16 @@ def measure(tree: Tree, single: Tree, repeats: int) -> None:
 
 def figures(tree: Tree, single: Tree) -> Iterator[Figure]:
     """The lines of the table."""
+    name = f"{tree.steps} steps"
     # Processor time, which on an idle machine is what somebody waits for: one process works, and nothing is waited for.
     parse, warm = tree.least("parse", "cpu"), tree.least("warm", "cpu")
-    yield Figure("all levels, cold / read+parse, processor time", tree.least("cold", "cpu") / parse, 2.0, "x")
-    yield Figure("nothing changed, whole process", warm, 1.0, "s")
+    yield Figure(name, "all levels, cold / read+parse, processor time", tree.least("cold", "cpu") / parse, 2.0, "x")
+    yield Figure(name, "nothing changed, whole process", warm, 1.0, "s")
     for kind in EDITED:
         edited = tree.least(kind, "cpu")
-        yield Figure(f"after an edit of one {kind}, above nothing changed", edited - warm, 0.5, "s")
+        yield Figure(name, f"after an edit of one {kind}, above nothing changed", edited - warm, 0.5, "s")
     many, one = (t.least("cold", "cpu") / t.steps for t in (tree, single))
-    yield Figure("time for a step, many workspaces / one", many / one, 1.05, "x")
+    yield Figure(name, "time for a step, many workspaces / one", many / one, 1.05, "x")
 
 
 def main() -> int:
@@ -195,7 +176,7 @@ def main() -> int:
         single = Tree(Path(folder) / "one", 1, workspaces * STEPS)
         time.sleep(SETTLED)
         measure(tree, single, options.repeats)
-    print(f"{'figure':<62} {'value':>10} {'target':>7}")
+    print(f"{'tree':>8}  {'figure':<58} {'value':>12} {'target':>8}")
     missed = 0
     for figure in figures(tree, single):
         missed += not figure.met
