@@ -54,7 +54,7 @@ class UnsatisfiedDependency(StepCheck):
                         step,
                         spec,
                         dependency,
-                        f"{name[0].upper()}{name[1:]} cannot be satisfied: {why}.",
+                        f"{name[0].upper()}{name[1:]} cannot be satisfied: {why}",
                         "Correct the sources, or leave them out if the data comes from outside the pipeline.",
                         Severity.ERROR if dependency.required else Severity.WARNING,
                     )
@@ -102,8 +102,7 @@ class UnsatisfiedDependency(StepCheck):
             if any(step.offers.registered(source, step.workspace.id) for source in sources):
                 return None  # a row of the registry whose files stand elsewhere
             listing = ", ".join(f"'{s}'" for s in sources)
-            close = did_you_mean(sources[0], step.offers.names).removesuffix("?")
-            return f"no workspace has a step {listing}{'.' + close if close else ''}"
+            return f"no workspace has a step {listing}.{did_you_mean(sources[0], step.offers.names)}"
         if any(_may_feed(producer, dependency) for producer in producers):
             return None
         return _explain(producers[0], dependency)
@@ -122,6 +121,6 @@ def _explain(producer: Offer, dependency: Dependency) -> str:
     from cursus.core.deps.scoring import gate
 
     if not producer.outputs:
-        return f"{producer.reference} has no outputs"
+        return f"{producer.reference} has no outputs."
     reasons = "; ".join(f"{o.name}: {gate(dependency, o)}" for o in producer.outputs)
-    return f"no output of {producer.reference} fits ({reasons})"
+    return f"no output of {producer.reference} fits ({reasons})."
