@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cursus.model.facts import Import
@@ -26,13 +27,10 @@ class Target:
         return self.dotted is not None
 
 
-def package_of(path: Path, workspace: Workspace) -> tuple[str, ...] | None:
-    """The package that relative imports in a file start from; None for a file outside the workspace's package."""
-    name = module_name(workspace, path)
-    if name is None:
-        return None
-    parts = tuple(name.split("."))
-    return parts if path.name == "__init__.py" else parts[:-1]
+def package_of(folder: Path, workspace: Workspace) -> tuple[str, ...] | None:
+    """The package that relative imports in the files of a folder start from; None outside the workspace's package."""
+    name = module_name(workspace, folder / "__init__.py")
+    return None if name is None else tuple(filter(None, name.split(".")))
 
 
 def target_of(statement: Import, package: tuple[str, ...] | None) -> Target | None:
@@ -53,7 +51,12 @@ def target_of(statement: Import, package: tuple[str, ...] | None) -> Target | No
     return Target(".".join([*kept, *filter(None, [statement.module])]))
 
 
+@lru_cache(maxsize=4096)
+def _root_of(workspace: Workspace) -> str:
+    return str(source_root(workspace))
+
+
 def exists(workspace: Workspace, dotted: str) -> bool:
     """Whether the workspace has a module or package of that name."""
-    base = f"{source_root(workspace)}/{dotted.replace('.', '/')}"
+    base = f"{_root_of(workspace)}/{dotted.replace('.', '/')}"
     return os.path.isfile(base + PYTHON_SUFFIX) or os.path.isdir(base)  # noqa: PTH112, PTH113 - for every import

@@ -216,9 +216,10 @@ class WorkspaceSubject:
     def imports(self) -> Mapping[Path, tuple[tuple[Import, Target | None], ...]]:
         """File -> its imports, and what those of the workspace's own package mean; readable files only."""
         found: dict[Path, tuple[tuple[Import, Target | None], ...]] = {}
+        packages = {folder: package_of(folder, self.workspace) for folder in {path.parent for path in self.modules}}
         for path, facts in self.modules.items():
             if not isinstance(facts, CursusError):
-                package = package_of(path, self.workspace)
+                package = packages[path.parent]
                 found[path] = tuple((i, target_of(i, package)) for i in facts.imports)
         return found
 
