@@ -47,11 +47,21 @@ class Contents:
 
     def seen_by(self, workspace_id: str) -> str | None:
         """The digest of everything that a workspace's own files can mean: it, shared and the core; as :meth:`of`."""
-        layers = [workspace_id, CORE_ID]
-        if any(w.layer is Layer.SHARED for w in self._index.tree.workspaces):
-            layers.append(SHARED_ID)
-        digests = [self.of(layer) for layer in layers]
+        digests = [self.of(layer) for layer in (*self._own_layers(workspace_id), CORE_ID)]
         return None if None in digests else text_digest(digests)
+
+    def unchanged(self, workspace_id: str) -> bool:
+        """Whether the files of the workspace and of shared are still what they were when first looked at.
+
+        What was found in the meantime may be kept only then: somebody may have edited a file that was read later.
+        """
+        known = {w.id: w for w in self._index.tree.workspaces}
+        layers = [known[layer] for layer in self._own_layers(workspace_id) if layer in known]
+        return all(w.layer is Layer.CORE or self._digest(w) == self._found.get(w.id) for w in layers)
+
+    def _own_layers(self, workspace_id: str) -> list[str]:
+        shared = any(w.layer is Layer.SHARED for w in self._index.tree.workspaces)
+        return list(dict.fromkeys([workspace_id, SHARED_ID] if shared else [workspace_id]))
 
     @cached_property
     def program(self) -> str:

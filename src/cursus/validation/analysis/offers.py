@@ -149,10 +149,10 @@ class Offers:
         kept = self._catalog.index.recall(place) if key else None
         if kept is not None:
             values = json.loads(kept)
-            if values["key"] == key:
+            if values.get("key") == key:
                 return _decoded(values)
         face = self._read(workspace_id)
-        if key is not None:
+        if key is not None and self.contents.unchanged(workspace_id):
             self._catalog.index.keep(place, json.dumps({"key": key, **_encoded(face)}))
         return face
 

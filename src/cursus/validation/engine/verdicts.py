@@ -92,16 +92,19 @@ class Verdicts:
 
     def of_pipeline(self, pipeline: PipelineSubject, judge: Callable[[], Verdict]) -> Verdict:
         """The verdict on a pipeline of a run over everything, as it was or as ``judge`` finds it."""
-        text = _plain_bytes(pipeline.path) if self._on else None
-        if text is None:
+        key = self._pipeline_key(pipeline)
+        if key is None:
             return judge()
-        key = self._key(text, list(self._baseline.items()))
         return self._found(str(pipeline.path), key, self._workspace_now, judge, pipeline)
 
     def is_known(self, workspace_id: str) -> bool:
         """Whether there is a verdict, unless others' answers have changed."""
         key = self._workspace_key(workspace_id)
         return key is not None and self._kept(workspace_id).get("key") == key
+
+    def _pipeline_key(self, pipeline: PipelineSubject) -> str | None:
+        text = _plain_bytes(pipeline.path) if self._on else None
+        return None if text is None else self._key(text, list(self._baseline.items()))
 
     def _workspace_key(self, workspace_id: str) -> str | None:
         seen = self._offers.contents.seen_by(workspace_id) if self._on else None
@@ -140,10 +143,16 @@ class Verdicts:
         with self._offers.noting() as asked:
             verdict = judge()
         if pipeline is not None:
-            asked = {workspace: answer(workspace) for workspace in pipeline.used}
-        if not self._deadline.passed and "" not in asked.values():
+            asked = {workspace: answer(workspace) for workspace in sorted(pipeline.used)}
+        sure = not self._deadline.passed and "" not in asked.values()
+        if sure and self._is_unchanged(key, [name] if pipeline is None else list(asked), pipeline):
             self._index.keep(self._place(name), json.dumps({"key": key, "asked": asked, **verdict.to_json()}))
         return verdict
+
+    def _is_unchanged(self, key: str, workspaces: Sequence[str], pipeline: PipelineSubject | None) -> bool:
+        """Whether nothing that was read was edited meanwhile."""
+        same = pipeline is None or key == self._pipeline_key(pipeline)
+        return same and all(map(self._offers.contents.unchanged, workspaces))
 
 
 def _plain_bytes(path: Path) -> bytes | None:

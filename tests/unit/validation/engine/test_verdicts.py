@@ -223,3 +223,23 @@ def test_steps_and_time_are_never_answered_from_before(make_root) -> None:
     assert {u.subject for u in one.units if u.level != "workspace"} == {"Fit"}
     levels = run_checks(catalog, CHECKS, skip_levels=[1])
     assert {u.outcome.value for u in levels.units if u.level == "script-contract"} == {"SKIPPED"}
+
+
+def test_what_is_edited_during_the_run_is_not_kept(make_root, monkeypatch) -> None:
+    from cursus.validation.engine import run
+
+    root = make_root()
+    path = root / SCRIPT
+    sound = path.read_text()
+    collect = run.collect
+
+    def edit_and_collect(*given):
+        if given[1] == "a":
+            path.write_text(sound.replace('input_paths["flights"]', 'input_paths["flight"]'))
+        return collect(*given)
+
+    monkeypatch.setattr(run, "collect", edit_and_collect)
+    assert {f.code for f in judge(root, cache=True).findings} >= {"undeclared-input"}
+    monkeypatch.undo()
+    path.write_text(sound)
+    assert same(root).findings == ()
