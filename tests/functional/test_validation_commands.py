@@ -274,3 +274,31 @@ def test_compatibility(cursus, example):
     assert (
         cursus("workspace", "test-compatibility", "--source", "modelling", "--target", "cor", "-C", example).code == 2
     )
+
+
+# -- validate --fix ----------------------------------------------------------------------------------------------------
+
+
+def test_fixes_are_shown_and_made(cursus, example):
+    sound = (example / SCRIPT).read_bytes()
+    change(example, SCRIPT, 'input_paths["weather"]', 'input_paths["Weather"]')
+    change(example, SCRIPT, "def main(", "# cursus: ignore[unused-input] no longer\ndef main(")
+    wrong = (example / SCRIPT).read_bytes()
+    told = cursus("validate", "-C", example)
+    assert "= fix: Write 'weather' instead of 'Weather' (cursus validate --fix)." in told.out
+    shown = cursus("validate", "--fix", "--dry-run", "-C", example)
+    assert shown.code == FINDINGS
+    assert f"+++ b/{SCRIPT}" in shown.out
+    assert '-    weather = read_table(input_paths["Weather"]' in shown.out
+    listed = cursus("validate", "--fix", "--dry-run", "--format", "json", "-C", example).json
+    assert listed["files"] == [SCRIPT]
+    assert (example / SCRIPT).read_bytes() == wrong
+    # While input 'weather' is misspelt there is an unused one, so the comment has a use until that is put right.
+    done = cursus("validate", "--fix", "-C", example)
+    assert (done.code, "0 errors, 0 warnings" in done.out) == (0, True)
+    assert "Put right: 2 findings in 1 file." in done.err
+    assert (example / SCRIPT).read_bytes() == sound
+    again = cursus("validate", "--fix", "-C", example)
+    assert (again.code, "Nothing can be put right." in again.err) == (0, True)
+    assert (example / SCRIPT).read_bytes() == sound
+    assert cursus("validate", "--dry-run", "-C", example).code == USAGE

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from cursus.cli.checking import Checking, check_options, conclude, judge
 from cursus.cli.completion import complete_workspace
+from cursus.cli.fixing import fixed, preview_fixes
 from cursus.cli.session import Session, pass_session
 from cursus.errors import UsageError
 
@@ -20,10 +23,18 @@ from cursus.errors import UsageError
     help="Check this workspace; may be given again.",
 )
 @click.option("--all", "everything", is_flag=True, help="Check every workspace under the root; the default.")
+@click.option("--fix", is_flag=True, help="Change the files where a finding can be put right without a choice.")
+@click.option("--dry-run", is_flag=True, help="With --fix: print what it would change, and change nothing.")
 @check_options
 @pass_session
 def validate_command(
-    session: Session, steps: tuple[str, ...], workspaces: tuple[str, ...], everything: bool, checking: Checking
+    session: Session,
+    steps: tuple[str, ...],
+    workspaces: tuple[str, ...],
+    everything: bool,
+    fix: bool,
+    dry_run: bool,
+    checking: Checking,
 ) -> None:
     """Check that script, contract, spec, dependencies and builder of each step agree, and what pipelines join.
 
@@ -32,4 +43,10 @@ def validate_command(
     """
     if everything and workspaces:
         raise UsageError("--all and --workspace exclude each other.", hint="cursus validate --help")
-    conclude(session, checking, judge(session, checking, workspaces=workspaces or None, steps=steps or None))
+    if dry_run and not fix:
+        raise UsageError("--dry-run goes with --fix.", hint="cursus validate --fix --dry-run")
+    again = partial(judge, session, checking, workspaces=workspaces or None, steps=steps or None)
+    if dry_run:
+        preview_fixes(session, again())
+    else:
+        conclude(session, checking, fixed(session, again) if fix else again())

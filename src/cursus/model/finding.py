@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,38 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a text file: ``old``, which stands at this place, becomes ``new``.
+
+    :param line: from 1.
+    :param column: from 1, in characters.
+    """
+
+    file: Path
+    line: int
+    column: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What puts a finding right without a choice to be made, all edits of it or none."""
+
+    summary: str
+    edits: tuple[Edit, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"summary": self.summary, "edits": [asdict(e) | {"file": str(e.file)} for e in self.edits]}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Fix:
+        """What :meth:`to_json` gave."""
+        return cls(values["summary"], tuple(Edit(**{**e, "file": Path(e["file"])}) for e in values["edits"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One fact about one place that somebody should act on.
 
@@ -31,6 +63,7 @@ class Finding:
     :param column: from 1.
     :param hint: what to do, usually a command.
     :param owner: who owns the workspace, from ``workspace.toml``.
+    :param fix: what puts it right, where that is safe.
     """
 
     code: str
@@ -43,6 +76,7 @@ class Finding:
     column: int | None = None
     hint: str | None = None
     owner: str | None = None
+    fix: Fix | None = None
 
     @classmethod
     def from_error(cls, error: CursusError) -> Finding:
@@ -84,7 +118,15 @@ class Finding:
             "message": self.message,
             "hint": self.hint,
             "owner": self.owner,
+            "fix": None if self.fix is None else self.fix.to_json(),
         }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Finding:
+        """What :meth:`to_json` gave."""
+        file = Path(values["file"]) if values["file"] else None
+        fix = Fix.from_json(values["fix"]) if values["fix"] else None
+        return cls(**{**values, "severity": Severity(values["severity"]), "file": file, "fix": fix})
 
 
 class Outcome(StrEnum):
@@ -130,6 +172,11 @@ class Unit:
             "reason": self.reason,
         }
 
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Unit:
+        """What :meth:`to_json` gave."""
+        return cls(**{**values, "outcome": Outcome(values["outcome"])})
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -146,6 +193,13 @@ class Accepted:
     def to_json(self) -> dict[str, Any]:
         """The finding's plain values, with ``by`` and ``reason``."""
         return {**self.finding.to_json(), "by": self.by, "reason": self.reason}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Accepted:
+        """What :meth:`to_json` gave."""
+        rest = dict(values)
+        by, reason = rest.pop("by"), rest.pop("reason")
+        return cls(Finding.from_json(rest), by, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +270,12 @@ class Report:
             "not_checked": [u.to_json() for u in self.not_checked],
             "accepted": [a.to_json() for a in self.accepted],
         }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Report:
+        """What :meth:`to_json` gave."""
+        return cls.of(
+            map(Finding.from_json, values["findings"]),
+            map(Unit.from_json, values["units"]),
+            map(Accepted.from_json, values["accepted"]),
+        )

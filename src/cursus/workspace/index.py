@@ -78,6 +78,21 @@ class WorkspaceIndex:
         with self._records.lock:
             return index_folders(self._records, cache, folders(self.root, kinds))
 
+    def recall(self, key: str) -> str | None:
+        """A text kept under ``key``, perhaps by an earlier process; None when there is none, or no cache."""
+        cache = self._records.cache
+        if cache is None:
+            return None
+        with self._records.lock:
+            return cache.record(key)
+
+    def keep(self, key: str, text: str) -> None:
+        """Keep a text under ``key``, over the one before; it may be lost at any time."""
+        cache = self._records.cache
+        if cache is not None:
+            with self._records.lock:
+                cache.keep_record(key, text)
+
     def save(self) -> None:
         """Write what was read to the cache now; done by itself at exit."""
         self._records.save()

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from cursus.api.dag import PipelineDAG
-from cursus.core.assembler.build import build_nodes
 from cursus.core.assembler.errors import PipelineCycle, SeveralProblems
 from cursus.core.assembler.resolve import ResolvedNode, resolve_nodes
 from cursus.core.deps.wiring import diagnose
@@ -22,6 +21,9 @@ def make_plan(pipeline: Pipeline, catalog: StepCatalog) -> PipelinePlan:
     :raises PipelineError: a cycle, an input that stays open or is ambiguous, a step that cannot be built.
     :raises FileError: a component file that is there but broken.
     """
+    # Brings the models of configs, which reading and checking a pipeline do without.
+    from cursus.core.assembler.build import build_nodes
+
     dag = graph(pipeline)
     order = order_of(pipeline, dag)
     resolved = resolve_nodes(pipeline, catalog)

@@ -14,6 +14,7 @@ from cursus.model.step import Contract, Dependency, Opaque, Output, Spec, Step
 from cursus.model.workspace import fold
 from cursus.registry.catalog import StepCatalog
 from cursus.validation.analysis.pipeline import pipelines
+from cursus.validation.analysis.requirements import clash
 
 CODE = "incompatible-components"
 
@@ -177,9 +178,9 @@ def _judged(producer: Step, consumer: Step, dependency: Dependency, outputs: Seq
         return _joint(producer, "", consumer, dependency, Verdict.INCOMPATIBLE, f"no output fits ({reasons})")
     output = fitting[0]
     verdict, reason = _columns(producer, output, consumer, dependency)
-    clash = _requirements(producer, consumer)
-    if verdict is Verdict.COMPATIBLE and clash:
-        verdict, reason = Verdict.UNKNOWN, clash
+    different = clash(producer, consumer)
+    if verdict is Verdict.COMPATIBLE and different:
+        verdict, reason = Verdict.UNKNOWN, different
     if verdict is Verdict.COMPATIBLE and len(fitting) > 1 and dependency.name not in (output.name, *output.aliases):
         names = ", ".join(o.name for o in fitting)
         reason = f"several outputs fit ({names}); a pipeline has to name the port"
@@ -205,18 +206,6 @@ def _columns(producer: Step, output: Output, consumer: Step, dependency: Depende
 def _is_readable(given: str, taken: str) -> bool:
     """Whether a column written as one type can be read as the other."""
     return given == taken or (given, taken) in {("int", "float"), ("bool", "int")} or taken == "str"
-
-
-def _requirements(producer: Step, consumer: Step) -> str | None:
-    """A package that both steps ask for in different fixed versions."""
-    if not isinstance(producer.contract, Contract) or not isinstance(consumer.contract, Contract):
-        return None
-    one, other = producer.contract.framework_requirements, consumer.contract.framework_requirements
-    for package in sorted(one.keys() & other.keys()):
-        fixed = [v.removeprefix("==").strip() for v in (one[package], other[package])]
-        if all(version[:1].isdigit() for version in fixed) and fixed[0] != fixed[1]:
-            return f"they ask for {package} {fixed[0]} and {fixed[1]}"
-    return None
 
 
 def _schema(step: Step, name: str) -> Mapping[str, str] | None:

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from cursus.model.facts import Symbol
+from cursus.errors import did_you_mean
 from cursus.validation.analysis.subject import Module
 
 
-def binds(module: Module, names: Iterable[str]) -> bool:
-    """Whether the module defines or imports one of ``names``; a star import may bring any."""
-    bound = {s.name for s in module.facts.symbols} | {n for i in module.facts.imports for n in i.names}
-    return "*" in bound or any(name in bound for name in names)
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """That a module does not bind a class, said at the first class it has."""
+
+    message: str
+    line: int
+    column: int
+    hint: str
 
 
-def classes(module: Module) -> tuple[Symbol, ...]:
-    """The classes the module defines, in order."""
-    return tuple(s for s in module.facts.symbols if s.kind == "class")
+def lacking(module: Module, name: str, *, whose: str, key: str, also: Iterable[str] = ()) -> Lacking | None:
+    """What to say of a module that neither defines nor imports a class; None when it does, or a star import may.
+
+    :param whose: what the class is to the step.
+    :param key: the column of the registry row that names it.
+    :param also: other names the class may have.
+    """
+    facts = module.facts
+    bound = {s.name for s in facts.symbols} | {n for i in facts.imports for n in i.names}
+    if bound & {"*", name, *also}:
+        return None
+    classes = [s for s in facts.symbols if s.kind == "class"]
+    message = f"{module.path.name} does not define '{name}', {whose}.{did_you_mean(name, [c.name for c in classes])}"
+    line, column = (classes[0].line, classes[0].column) if classes else (1, 1)
+    return Lacking(message, line, column, f"Name the class {name}, or correct {key} in the registry row.")

@@ -13,6 +13,7 @@ from cursus.model.workspace import Component, ComponentKind, Layer, Workspace, f
 from cursus.registry.catalog import StepCatalog
 from cursus.validation.analysis.files import python_files
 from cursus.validation.analysis.offers import Offers
+from cursus.validation.analysis.source import Sources
 from cursus.validation.analysis.subject import Module, Reading, StepSubject, WorkspaceSubject
 from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.layout import kind_dir
@@ -31,8 +32,9 @@ def collect(catalog: StepCatalog, workspace_id: str, offers: Offers) -> Workspac
     workspace = index.workspace(workspace_id)
     components = tree.components.get(workspace_id, ())
     paths = {*python_files(workspace), *(c.path for c in components if c.kind is not ComponentKind.INTERFACE)}
-    modules = {path: _module(index, path) for path in sorted(paths)}
-    reader = _Reader(catalog, workspace, modules, offers)
+    modules = {path: _module(index, path) for path in sorted(paths, key=str)}
+    files = Sources(workspace)
+    reader = _Reader(catalog, workspace, modules, offers, files)
     steps = tuple(sorted(reader.steps(components), key=lambda s: s.name))
     owner = reader.owner()
     contracts = [s.read_contract.value for s in steps if s.read_contract.value is not None]
@@ -42,6 +44,8 @@ def collect(catalog: StepCatalog, workspace_id: str, offers: Offers) -> Workspac
         catalog=catalog,
         steps=steps,
         modules=modules,
+        files=files,
+        offers=offers,
         errors=tuple(reader.errors),
         others=tuple(w.id for w in tree.workspaces if w.layer is Layer.DEVELOPER and w.id != workspace_id),
         scanned=tuple(f for f in tree.findings if f.workspace == workspace_id),
@@ -61,12 +65,15 @@ def _module(index: WorkspaceIndex, path: Path) -> ModuleFacts | CursusError:
 class _Reader:
     """Reads the parts of the steps of one workspace and keeps the errors of files that are no Python modules."""
 
-    def __init__(self, catalog: StepCatalog, workspace: Workspace, modules: Modules, offers: Offers) -> None:
+    def __init__(
+        self, catalog: StepCatalog, workspace: Workspace, modules: Modules, offers: Offers, files: Sources
+    ) -> None:
         self.catalog = catalog
         self.index = catalog.index
         self.workspace = workspace
         self.modules = modules
         self.offers = offers
+        self.files = files
         self.errors: list[CursusError] = []
 
     def owner(self) -> str | None:
@@ -104,6 +111,7 @@ class _Reader:
             entry=variants[0].entry if variants else None,
             catalog=self.catalog,
             offers=self.offers,
+            files=self.files,
             read_script=self.script(group, contract),
             read_contract=contract,
             read_specs=self.specs(group, variants),

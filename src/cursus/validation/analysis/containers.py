@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 PROCESSING_INPUT = "/opt/ml/processing/input"
 PROCESSING_OUTPUT = "/opt/ml/processing/output"
 PROCESSING_CODE = "/opt/ml/processing/input/code"
@@ -37,6 +39,7 @@ def is_below(path: str, folder: str) -> bool:
     return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
+@lru_cache(maxsize=4096)
 def parts(path: str) -> tuple[str, ...]:
     """The path's components; ``.`` and repeated slashes do not count."""
     return tuple(part for part in path.split("/") if part not in ("", "."))

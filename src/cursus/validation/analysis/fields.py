@@ -7,12 +7,14 @@ next to nothing.
 from __future__ import annotations
 
 import ast
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from cursus.validation.analysis.source import source_of_file
 from cursus.validation.analysis.subject import StepSubject
+from cursus.workspace.index import WorkspaceIndex
 
 _READ = re.compile(rb"\bself\.config\.(\w+)")
 _DECLARED = re.compile(rb"^[ \t]+(?:(?:async[ \t]+)?def[ \t]+)?(\w+)[ \t]*[:=(]", re.MULTILINE)
@@ -46,12 +48,13 @@ def undeclared_reads(step: StepSubject) -> tuple[Place, ...]:
     builder, config = _sources(step)
     read = {name.decode() for name in _READ.findall(builder)}
     declared = {name.decode() for name in _DECLARED.findall(config)}
-    if not read - declared - _published(_JOBS):
+    unknown = read - declared
+    if not unknown or not unknown - _published(step, _JOBS):
         return ()
     found = _config_class(step, config)
     if found is None or found.bases is None:
         return ()
-    known = found.names | _published(found.bases)
+    known = found.names | _published(step, found.bases)
     return tuple(place for place in _reads(builder) if place.name not in known and not place.name.startswith("_"))
 
 
@@ -61,9 +64,9 @@ def unread_fields(step: StepSubject) -> tuple[Place, ...]:
     contract = step.contract
     variables = {name.lower() for name in (*contract.required_env, *contract.optional_env)}
     arguments = {name.lstrip("-").replace("-", "_") for name in contract.arguments}
-    taken = variables | arguments | _published(_JOBS)
-    suspects = {name.decode() for name in _FIELD.findall(config)} - taken
+    suspects = {name.decode() for name in _FIELD.findall(config)} - variables - arguments
     suspects = {name for name in suspects if not _is_named(name, builder, config)}
+    suspects -= _published(step, _JOBS) if suspects else set()
     found = _config_class(step, config) if suspects else None
     if found is None or found.bases is None or not found.bases <= _JOBS:
         return ()
@@ -71,7 +74,7 @@ def unread_fields(step: StepSubject) -> tuple[Place, ...]:
 
 
 def _sources(step: StepSubject) -> tuple[bytes, bytes]:
-    return source_of_file(step.builder.path, step.workspace), source_of_file(step.config.path, step.workspace)
+    return step.files.of(step.builder.path), step.files.of(step.config.path)
 
 
 def _is_named(name: str, builder: bytes, config: bytes) -> bool:
@@ -80,15 +83,24 @@ def _is_named(name: str, builder: bytes, config: bytes) -> bool:
     return bool(re.search(rb"\b" + text + rb"\b", builder) or re.search(rb"\.%s\b|['\"]%s['\"]" % (text, text), config))
 
 
-def _published(classes: frozenset[str]) -> frozenset[str]:
+def _published(step: StepSubject, classes: frozenset[str]) -> frozenset[str]:
     """Everything that an instance of these classes of :mod:`cursus.core.base` has by itself."""
-    from cursus.core import base
+    names = _names_of_bases(step.catalog.index, step.offers.contents.program)
+    return frozenset().union(*(names[name] for name in classes))
 
-    names: set[str] = set()
-    for name in classes:
-        published = getattr(base, name)
-        names |= {*dir(published), *getattr(published, "model_fields", {})}
-    return frozenset(names)
+
+@lru_cache(maxsize=1)
+def _names_of_bases(index: WorkspaceIndex, program: str) -> Mapping[str, frozenset[str]]:
+    """The same for each class; kept between processes, since importing the classes takes longer than judging a step."""
+    kept = index.recall(f"bases {program}")
+    if kept is None:
+        from cursus.core import base
+
+        bases = {name: getattr(base, name) for name in _config_bases()}
+        found = {name: sorted({*dir(one), *getattr(one, "model_fields", {})}) for name, one in bases.items()}
+        kept = json.dumps(found)
+        index.keep(f"bases {program}", kept)
+    return {name: frozenset(names) for name, names in json.loads(kept).items()}
 
 
 def _config_class(step: StepSubject, config: bytes) -> _Class | None:

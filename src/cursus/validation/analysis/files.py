@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from cursus.model.workspace import Workspace
@@ -18,6 +19,13 @@ def python_files(workspace: Workspace) -> tuple[Path, ...]:
     for folder, folders, names in os.walk(package_dir(workspace), followlinks=False):
         folders[:] = sorted(f for f in folders if f != "__pycache__" and not f.startswith("."))
         base = Path(folder)
-        paths = (base / n for n in names if n.endswith(PYTHON_SUFFIX) and not n.startswith("."))
-        found.extend(p for p in paths if p.is_file() and not p.is_symlink())
-    return tuple(sorted(found))
+        paths = (base / n for n in sorted(names) if n.endswith(PYTHON_SUFFIX) and not n.startswith("."))
+        found.extend(p for p in paths if _is_plain(p))
+    return tuple(found)
+
+
+def _is_plain(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False

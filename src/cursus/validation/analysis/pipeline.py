@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cursus.core.deps.wiring import Wiring, diagnose
 from cursus.errors import CursusError, UnknownStep, UnknownWorkspace
 from cursus.model.pipeline import Pipeline
 from cursus.model.step import Opaque, Spec, Step
@@ -18,6 +18,9 @@ from cursus.registry.visible import NotVisible, find_visible
 from cursus.validation.analysis.source import source_of_file
 from cursus.validation.analysis.suppression import Suppression, suppressions
 from cursus.workspace.scan import PipelineFile
+
+if TYPE_CHECKING:
+    from cursus.core.deps.wiring import Wiring
 
 #: What a node can be wrong about by itself; any other error is of the step's own files and is reported there.
 _WRONG_REFERENCE = (UnknownStep, UnknownWorkspace, StepHasNoFiles, NotVisible)
@@ -75,6 +78,12 @@ class PipelineSubject:
         return found
 
     @property
+    def used(self) -> frozenset[str]:
+        """The workspaces its nodes name, whether there are such or not, and those that their steps are of."""
+        nodes = self.pipeline.nodes if self.pipeline else ()
+        return frozenset({*(node.workspace for node in nodes), *(step.workspace for step in self.steps.values())})
+
+    @property
     def steps(self) -> Mapping[str, Step]:
         """Node -> its step, for every node whose step is there and can be read."""
         return {node: step for node, step in self._found.items() if isinstance(step, Step)}
@@ -106,6 +115,8 @@ class PipelineSubject:
     @cached_property
     def wiring(self) -> Wiring:
         """What is bound, and what cannot be; of a node behind one that is not known, only what is surely wrong."""
+        from cursus.core.deps.wiring import Wiring, diagnose
+
         if self.pipeline is None or self.cycle:
             return Wiring((), ())
         specs = {node: step.spec for node, step in self.steps.items() if isinstance(step.spec, Spec)}

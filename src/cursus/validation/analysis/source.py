@@ -9,12 +9,29 @@ from cursus.model.workspace import Workspace
 from cursus.workspace.files import MAX_PYTHON, read_file
 
 
-def source_of_file(path: Path, workspace: Workspace | None) -> bytes:
+class Sources:
+    """The files of one workspace, each read once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._checked: set[Path] = set()
+        self._read: dict[Path, bytes] = {}
+
+    def of(self, path: Path) -> bytes:
+        """The bytes of a file; empty when it cannot be read, which the index has said already."""
+        if path not in self._read:
+            self._read[path] = source_of_file(path, self._workspace, self._checked)
+        return self._read[path]
+
+
+def source_of_file(path: Path, workspace: Workspace | None, checked: set[Path] | None = None) -> bytes:
     """The bytes of a file; empty when it cannot be read, which the index has said already.
 
     :param workspace: the workspace the file must really lie in; its own folder when None.
+    :param checked: folders known to lie in it.
     """
     try:
-        return read_file(path, boundary=workspace.root if workspace else path.parent, limit=MAX_PYTHON)
+        boundary = workspace.root if workspace else path.parent
+        return read_file(path, boundary=boundary, limit=MAX_PYTHON, checked=checked)
     except FileError:
         return b""

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from cursus.errors import CursusError
-from cursus.model.facts import ModuleFacts
+from cursus.model.facts import Import, ModuleFacts
 from cursus.model.finding import Finding
 from cursus.model.step import Contract, Spec, Step, StepEntry
 from cursus.model.workspace import Component, ComponentKind, Workspace
 from cursus.registry.catalog import StepCatalog
 from cursus.validation.analysis.building import Built, build_variants
+from cursus.validation.analysis.modules import Target, package_of, target_of
 from cursus.validation.analysis.offers import Offers
 from cursus.validation.analysis.reach import Reach, reaches
-from cursus.validation.analysis.source import source_of_file
+from cursus.validation.analysis.source import Sources
 from cursus.validation.analysis.suppression import Suppression, suppressions
 from cursus.workspace.layout import DEVELOPERS
 
@@ -86,6 +87,7 @@ class StepSubject:
     :param components: the files of the step in this workspace.
     :param variants: the step as the catalog knows it, one for each job variant; empty when a file of it is broken.
     :param entry: its registry row, when known.
+    :param files: the text of the workspace's files.
     """
 
     workspace: Workspace
@@ -95,22 +97,26 @@ class StepSubject:
     entry: StepEntry | None
     catalog: StepCatalog
     offers: Offers
+    files: Sources
     read_script: Reading[Module]
     read_contract: Reading[Contract]
     read_specs: Reading[tuple[Spec, ...]]
     read_builder: Reading[Module]
     read_config: Reading[Module]
 
-    def reading(self, part: Part) -> Reading[object]:
-        """That part with its state."""
-        readings: dict[Part, Reading[object]] = {
+    @cached_property
+    def _readings(self) -> Mapping[Part, Reading[object]]:
+        return {
             Part.SCRIPT: Reading(self.read_script.value, self.read_script.problem),
             Part.CONTRACT: Reading(self.read_contract.value, self.read_contract.problem),
             Part.SPEC: Reading(self.read_specs.value, self.read_specs.problem),
             Part.BUILDER: Reading(self.read_builder.value, self.read_builder.problem),
             Part.CONFIG: Reading(self.read_config.value, self.read_config.problem),
         }
-        return readings[part]
+
+    def reading(self, part: Part) -> Reading[object]:
+        """That part with its state."""
+        return self._readings[part]
 
     @property
     def script(self) -> Module:
@@ -165,6 +171,7 @@ class WorkspaceSubject:
     """One workspace with its steps and all Python files of its package.
 
     :param modules: file -> what reading it tells, or the error that says why it cannot be read; sorted.
+    :param files: the text of its files.
     :param errors: of contracts, specs, manifests and ``workspace.toml`` that cannot be read for what they should be.
     :param others: ids of the other developers' workspaces under the same root.
     :param scanned: what the scan refused or found misnamed here.
@@ -177,6 +184,8 @@ class WorkspaceSubject:
     catalog: StepCatalog
     steps: tuple[StepSubject, ...]
     modules: Mapping[Path, ModuleFacts | CursusError]
+    files: Sources
+    offers: Offers
     errors: tuple[CursusError, ...]
     others: tuple[str, ...]
     scanned: tuple[Finding, ...] = ()
@@ -204,10 +213,21 @@ class WorkspaceSubject:
         return {p: reaches(self.sources[p], words) for p in readable}
 
     @cached_property
+    def imports(self) -> Mapping[Path, tuple[tuple[Import, Target | None], ...]]:
+        """File -> its imports, and what those of the workspace's own package mean; readable files only."""
+        found: dict[Path, tuple[tuple[Import, Target | None], ...]] = {}
+        packages = {folder: package_of(folder, self.workspace) for folder in {path.parent for path in self.modules}}
+        for path, facts in self.modules.items():
+            if not isinstance(facts, CursusError):
+                package = packages[path.parent]
+                found[path] = tuple((i, target_of(i, package)) for i in facts.imports)
+        return found
+
+    @cached_property
     def sources(self) -> Mapping[Path, bytes]:
         """File -> its bytes, for every Python file and manifest; empty for what cannot be read."""
         manifests = (c.path for s in self.steps for c in s.components if c.kind is ComponentKind.INTERFACE)
-        return {p: source_of_file(p, self.workspace) for p in sorted({*self.modules, *manifests})}
+        return {p: self.files.of(p) for p in (*self.modules, *dict.fromkeys(manifests))}
 
     @cached_property
     def suppressions(self) -> tuple[Suppression, ...]:

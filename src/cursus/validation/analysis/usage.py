@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from cursus.model.facts import Argument, KeyUse, MainParameter
+from cursus.model.finding import Fix
+from cursus.validation.analysis.rewriting import only_spelling, renamed_at
 from cursus.validation.analysis.subject import StepSubject
 
 _TYPES: dict[str, Callable[[str], object]] = {"int": int, "float": float}
@@ -19,6 +21,15 @@ def uses(step: StepSubject, parameter: MainParameter) -> Iterator[KeyUse]:
             if earlier is None or (use.required and not earlier.required):
                 first[use.key] = use
     yield from sorted(first.values(), key=lambda u: (u.line, u.column, u.key))
+
+
+def respelt_key(step: StepSubject, parameter: MainParameter, key: str, declared: Collection[str]) -> Fix | None:
+    """Every use of a key as the contract spells it, where case, hyphens and underscores are all that differs."""
+    facts = step.script.facts
+    lines = [use.line for use in facts.keys if use.parameter is parameter and use.key == key]
+    if parameter is MainParameter.ENVIRONMENT:
+        lines += [read.line for read in facts.environment if read.name == key]
+    return renamed_at(step.script.path, step.workspace, key, only_spelling(key, declared), lines)
 
 
 def is_dynamic(step: StepSubject, parameter: MainParameter) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from cursus.model.finding import Finding, Severity
+from cursus.model.finding import Finding, Fix, Severity
 from cursus.validation.analysis.acceptance import Acceptance
 from cursus.validation.analysis.pipeline import PipelineSubject
 from cursus.validation.analysis.subject import Part, StepSubject, Subject, WorkspaceSubject
@@ -48,6 +48,7 @@ class Check(ABC):
         severity: Severity | None = None,
         step: str | None = None,
         workspace: str | None = None,
+        fix: Fix | None = None,
     ) -> Finding:
         """A finding of this check about ``subject``; a pipeline of the whole team says itself whose it is."""
         return Finding(
@@ -60,6 +61,7 @@ class Check(ABC):
             line=line,
             column=column,
             hint=hint,
+            fix=fix,
         )
 
 

@@ -16,6 +16,11 @@ _HEAD = """\
 What `cursus validate`, `cursus alignment` and `cursus builder-test` look for. This page is made from the checks' own
 docstrings by `python tools/make_check_reference.py`; `cursus explain CODE` shows one entry of it.
 
+Where a finding can be put right without a choice, it carries the fix: `cursus validate --fix` makes it, and with
+`--dry-run` prints what it would change. A name is respelt where only case, hyphens and underscores differ, an output is
+named in its own property path, a variable is declared with the default that the script has, and a comment that accepts
+nothing goes. Whatever would have to be guessed is left to you.
+
 A finding can be accepted where it stands, with a reason: `# cursus: ignore[code] the reason` at the end of the line, or
 on a line of its own above it. For whole files, codes and severities see the settings in `cursus.toml`:
 

@@ -30,6 +30,7 @@ from cursus.validation.checks.missing_argument import MissingArgument
 from cursus.validation.checks.naming import Naming
 from cursus.validation.checks.pipeline_cycle import PipelineCycle
 from cursus.validation.checks.pipeline_file import PipelineFileForm
+from cursus.validation.checks.pipeline_requirements import PipelineRequirements
 from cursus.validation.checks.pipeline_step import PipelineStep
 from cursus.validation.checks.pipeline_wiring import PipelineWiring
 from cursus.validation.checks.property_path import PropertyPath
@@ -91,6 +92,7 @@ CHECKS: tuple[Check, ...] = (
     PipelineStep(),
     PipelineCycle(),
     PipelineWiring(),
+    PipelineRequirements(),
     BuilderClass(),
     ConfigClass(),
     UndeclaredField(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cursus.core.base.requests.processing import CODE_INPUT
 from cursus.model.finding import Finding
 from cursus.model.workspace import ComponentKind
 from cursus.validation.analysis.containers import TRAINING_INPUT, parts
@@ -73,6 +72,8 @@ class BuiltPorts(StepCheck):
 
 
 def _processing_inputs(request: Any) -> dict[str, str]:
+    from cursus.core.base.requests.processing import CODE_INPUT  # takes longer to import than all checks
+
     found = {i["InputName"]: i.get("S3Input", {}).get("LocalPath", "") for i in request.get("ProcessingInputs", [])}
     return {name: path for name, path in found.items() if name != CODE_INPUT}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cursus.core.compiler.references import Scope, resolve
 from cursus.model.finding import Finding
 from cursus.validation.analysis.properties import PREFIX
 from cursus.validation.analysis.subject import Part, StepSubject
@@ -36,6 +35,8 @@ class BuiltReferences(StepCheck):
 
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """Outputs whose path leads nowhere."""
+        from cursus.core.compiler.references import Scope, resolve
+
         for built in step.built:
             if built.step is None:
                 continue

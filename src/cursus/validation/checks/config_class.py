@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cursus.errors import did_you_mean
 from cursus.model.finding import Finding
-from cursus.validation.analysis.classes import binds, classes
+from cursus.validation.analysis.classes import lacking
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
@@ -34,15 +33,11 @@ class ConfigClass(StepCheck):
 
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """A module without the class."""
-        if step.entry is None or binds(step.config, (step.entry.config_class,)):
+        if step.entry is None:
             return
-        name, found = step.entry.config_class, classes(step.config)
-        yield self.finding(
-            step,
-            f"{step.config.path.name} does not define '{name}', the config of {step.name}."
-            f"{did_you_mean(name, [c.name for c in found])}",
-            file=step.config.path,
-            line=found[0].line if found else 1,
-            column=found[0].column if found else 1,
-            hint=f"Name the class {name}, or correct config_class in the registry row.",
-        )
+        name, whose = step.entry.config_class, f"the config of {step.name}"
+        found = lacking(step.config, name, whose=whose, key="config_class")
+        if found:
+            yield self.finding(
+                step, found.message, file=step.config.path, line=found.line, column=found.column, hint=found.hint
+            )

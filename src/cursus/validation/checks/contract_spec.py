@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from cursus.errors import did_you_mean
-from cursus.model.finding import Finding
+from cursus.model.finding import Finding, Fix
 from cursus.model.step import Contract, Dependency, Output, Spec
+from cursus.validation.analysis.rewriting import only_spelling, renamed
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
@@ -61,10 +62,17 @@ class ContractSpec(StepCheck):
                     file=spec.source,
                     line=port.line or spec.line,
                     hint=f"The contract's {side}s: {', '.join(sorted(contract)) or 'none'}. Use one name in both.",
+                    fix=self._fix(step, spec, port.name, only_spelling(port.name, contract)),
                 )
         for name in contract:
             if name not in names:
                 yield self._only_in_contract(step, step.contract, spec, side, name, names)
+
+    def _fix(self, step: StepSubject, spec: Spec, old: str, new: str | None) -> Fix | None:
+        """The contract's spelling in the spec; scripts and mounts go by the contract."""
+        if spec.source is None:
+            return None
+        return renamed(spec.source, step.workspace, old, new, before=r"logical_name\s*=\s*")
 
     def _only_in_contract(
         self, step: StepSubject, contract: Contract, spec: Spec, side: str, name: str, names: list[str]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cursus.errors import did_you_mean
-from cursus.model.finding import Finding
+from cursus.model.finding import Finding, Fix
+from cursus.model.step import Contract
 from cursus.model.workspace import ComponentKind
+from cursus.validation.analysis.rewriting import only_spelling, renamed
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
@@ -53,4 +55,18 @@ class EntryPoint(StepCheck):
             message = f"The entry point '{contract.entry_point}' is not in {folder.name}/."
             message += did_you_mean(contract.entry_point, names)
             hint = f"Write {folder.name}/{contract.entry_point}, or correct the contract."
-        yield self.finding(step, message, file=contract.source, line=contract.line, hint=hint)
+        yield self.finding(
+            step,
+            message,
+            file=contract.source,
+            line=contract.line,
+            hint=hint,
+            fix=self._fix(step, contract, script.name if script else only_spelling(contract.entry_point, names), names),
+        )
+
+    def _fix(self, step: StepSubject, contract: Contract, name: str | None, names: list[str]) -> Fix | None:
+        """The step's own script, or the one of the same spelling, where the contract names no script there is."""
+        if contract.source is None or contract.entry_point in names:
+            return None
+        keyword = r"(?:entry_point\s*=|script:)\s*"
+        return renamed(contract.source, step.workspace, contract.entry_point, name, before=keyword)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
-from cursus.errors import CursusError
 from cursus.model.facts import Import
 from cursus.model.finding import Finding
-from cursus.validation.analysis.modules import target_of
+from cursus.validation.analysis.modules import Target
 from cursus.validation.analysis.reach import Means
 from cursus.validation.analysis.subject import WorkspaceSubject
 from cursus.validation.check.interface import WorkspaceCheck
@@ -38,11 +38,10 @@ class ForeignImport(WorkspaceCheck):
 
     def check(self, workspace: WorkspaceSubject) -> Iterator[Finding]:
         """Import statements and dynamic imports by name that leave the workspace."""
-        for path, facts in workspace.modules.items():
-            if isinstance(facts, CursusError):
-                continue
-            for statement in facts.imports:
-                whose = self._leaves(workspace, statement, path)
+        whose_of = cache(partial(_whose, workspace=workspace))  # most files import the same few modules
+        for path, imports in workspace.imports.items():
+            for statement, target in imports:
+                whose = self._leaves(statement, target, whose_of)
                 if whose:
                     where = " inside a function" if statement.in_function else ""
                     yield self._found(workspace, path, statement.line, statement.column, f"imports {whose}{where}")
@@ -52,14 +51,13 @@ class ForeignImport(WorkspaceCheck):
                     if whose:
                         yield self._found(workspace, path, reach.line, reach.column, f"imports {whose} by name")
 
-    def _leaves(self, workspace: WorkspaceSubject, statement: Import, path: Path) -> str | None:
+    def _leaves(self, statement: Import, target: Target | None, whose_of: Callable[[str], str | None]) -> str | None:
         """What the import reaches outside the workspace, as words; None when it stays inside or is of a library."""
-        target = target_of(statement, path, workspace.workspace)
         if target is not None:
             return None if target.inside else f"'{'.' * statement.level}{statement.module}', outside its own package"
         if statement.level:
             return None
-        return _whose(statement.module, workspace)
+        return whose_of(statement.module)
 
     def _found(self, workspace: WorkspaceSubject, path: Path, line: int, column: int, what: str) -> Finding:
         return self.finding(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from cursus.model.finding import Finding
+from cursus.model.finding import Finding, Fix
 from cursus.model.step import Output, Spec
 from cursus.validation.analysis.properties import PREFIX, property_problem, why_unknown
+from cursus.validation.analysis.rewriting import renamed
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
@@ -61,6 +63,7 @@ class PropertyPath(StepCheck):
                         file=spec.source,
                         line=output.line or spec.line,
                         hint=_proposal(step.sagemaker_type, output.name),
+                        fix=self._fix(step, spec, output),
                     )
 
     def _wrong(self, step: StepSubject, spec: Spec, output: Output) -> str | None:
@@ -84,6 +87,25 @@ class PropertyPath(StepCheck):
             return None
         names, inputs = [o.name for o in spec.outputs], [d.name for d in spec.dependencies]
         return property_problem(path, step.sagemaker_type, names, inputs)
+
+    def _fix(self, step: StepSubject, spec: Spec, output: Output) -> Fix | None:
+        """The output's own name in its path, where the path is right but for that."""
+        match = _PROCESSING_OUTPUT.fullmatch(output.property_path.removeprefix(PREFIX))
+        if match is None or spec.source is None or output.line is None or match["name"] == output.name:
+            return None
+        path = output.property_path.replace(match["name"], output.name)
+        if self._wrong(step, spec, replace(output, property_path=path)):
+            return None
+        following = sorted(o.line for o in spec.outputs if o.line is not None and o.line > output.line)
+        return renamed(
+            spec.source,
+            step.workspace,
+            match["name"],
+            output.name,
+            first=output.line,
+            last=following[0] - 1 if following else None,
+            before=r"Outputs\[",
+        )
 
 
 def _is_kind(sagemaker_type: str, kinds: tuple[str, ...]) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from cursus.errors import did_you_mean
 from cursus.model.facts import EnvironmentRead, KeyUse, MainParameter
-from cursus.model.finding import Finding, Severity
+from cursus.model.finding import Finding, Fix, Severity
 from cursus.validation.analysis.environment import provided
+from cursus.validation.analysis.rewriting import declared_variable, default_read, only_spelling
 from cursus.validation.analysis.subject import Part, StepSubject
-from cursus.validation.analysis.usage import uses
+from cursus.validation.analysis.usage import respelt_key, uses
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
@@ -60,4 +61,17 @@ class UndeclaredEnvironment(StepCheck):
                 column=read.column,
                 hint=f"Declared variables: {', '.join(sorted(declared)) or 'none'}. Correct the name, or declare it.",
                 severity=Severity.ERROR if read.required else Severity.WARNING,
+                fix=self._fix(step, name, declared),
             )
+
+    def _fix(self, step: StepSubject, name: str, declared: set[str]) -> Fix | None:
+        """The declared spelling; or the variable declared with the default that the script has, which changes nothing.
+
+        Not where the name is near a declared one: then it is likely a slip.
+        """
+        if only_spelling(name, declared):
+            return respelt_key(step, MainParameter.ENVIRONMENT, name, declared)
+        default = None if did_you_mean(name, declared) else default_read(step.script.path, step.workspace, name)
+        if default is None or step.contract.source is None:
+            return None
+        return declared_variable(step.contract.source, step.workspace, name, default)

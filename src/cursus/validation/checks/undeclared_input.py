@@ -8,7 +8,7 @@ from cursus.errors import did_you_mean
 from cursus.model.facts import MainParameter
 from cursus.model.finding import Finding, Severity
 from cursus.validation.analysis.subject import Part, StepSubject
-from cursus.validation.analysis.usage import uses
+from cursus.validation.analysis.usage import respelt_key, uses
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
@@ -49,4 +49,5 @@ class UndeclaredInput(StepCheck):
                     column=use.column,
                     hint=f"Declared inputs: {', '.join(sorted(declared)) or 'none'}. Correct the key, or declare it.",
                     severity=Severity.ERROR if use.required else Severity.WARNING,
+                    fix=respelt_key(step, MainParameter.INPUTS, use.key, declared),
                 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from cursus.errors import CursusError
 from cursus.model.facts import Import, ModuleFacts
 from cursus.model.finding import Finding
 from cursus.model.workspace import Layer, Workspace
-from cursus.validation.analysis.modules import exists, target_of
+from cursus.validation.analysis.modules import Target, exists
 from cursus.validation.analysis.subject import WorkspaceSubject
 from cursus.validation.check.interface import WorkspaceCheck
 from cursus.workspace.layout import source_root
@@ -36,36 +37,28 @@ class UnresolvedImport(WorkspaceCheck):
         """Imports of modules that are not there."""
         if workspace.workspace.layer is Layer.CORE:
             return
-        places = [workspace.workspace, *_shared(workspace)]
-        for path, facts in workspace.modules.items():
-            if isinstance(facts, CursusError):
-                continue
-            for statement in facts.imports:
-                missing = self._missing(workspace, statement, path, places)
+        places = _Places(workspace)
+        for path, imports in workspace.imports.items():
+            for statement, target in imports:
+                missing = self._missing(statement, target, places)
                 if missing:
                     yield self._found(workspace, path, statement, missing)
 
-    def _missing(
-        self, workspace: WorkspaceSubject, statement: Import, path: Path, places: list[Workspace]
-    ) -> str | None:
-        target = target_of(statement, path, workspace.workspace)
+    def _missing(self, statement: Import, target: Target | None, places: _Places) -> str | None:
         if target is None or target.dotted is None:
             return None
-        if not any(exists(place, target.dotted) for place in places):
+        if not places.have(target.dotted):
             return target.dotted
         for name in statement.names:
             dotted = f"{target.dotted}.{name}"
-            if name != "*" and not any(
-                exists(p, dotted) or _may_bind(workspace, p, target.dotted, name) for p in places
-            ):
+            if name != "*" and not places.have(dotted) and not places.may_bind(target.dotted):
                 return dotted
         return None
 
     def _found(self, workspace: WorkspaceSubject, path: Path, statement: Import, missing: str) -> Finding:
-        tree = workspace.catalog.index.tree
-        elsewhere = [w.id for w in tree.workspaces if w.id in workspace.others and exists(w, missing)]
+        elsewhere = workspace.offers.elsewhere(missing, workspace.others)
         if elsewhere:
-            hint = f"It is in workspace '{elsewhere[0]}'; move it to shared/ or copy it here."
+            hint = f"It is in workspace '{elsewhere}'; move it to shared/ or copy it here."
         else:
             hint = "Write the module, or correct the import."
         where = "neither in this workspace nor in shared" if _shared(workspace) else "not in this workspace"
@@ -85,16 +78,32 @@ def _shared(workspace: WorkspaceSubject) -> list[Workspace]:
     return [w for w in tree.workspaces if w.layer is Layer.SHARED and w.id != workspace.workspace.id]
 
 
-def _may_bind(workspace: WorkspaceSubject, place: Workspace, dotted: str, name: str) -> bool:
-    """Whether ``name`` may be bound in that module; only of a package with an empty ``__init__.py`` it is known not."""
-    base = source_root(place).joinpath(*dotted.split("."))
-    init = base / "__init__.py"
-    if not base.is_dir():
-        return base.with_name(base.name + ".py").is_file()
-    if not init.is_file():
-        return False
-    try:
-        facts: ModuleFacts = workspace.catalog.index.module(init)
-    except CursusError:
-        return True
-    return bool(facts.symbols or facts.imports)
+class _Places:
+    """Where a workspace's imports are looked for: in it and in shared."""
+
+    def __init__(self, workspace: WorkspaceSubject) -> None:
+        self._index = workspace.catalog.index
+        self._places = [workspace.workspace, *_shared(workspace)]
+        self.have = cache(self._have)
+        self._bound = cache(self._bound_names)
+
+    def _have(self, dotted: str) -> bool:
+        """Whether there is a module or package of that name."""
+        return any(exists(place, dotted) for place in self._places)
+
+    def may_bind(self, dotted: str) -> bool:
+        """Whether names may be bound in that module; only of a package with an empty ``__init__.py`` it is not so."""
+        return any(self._bound(place, dotted) for place in self._places)
+
+    def _bound_names(self, place: Workspace, dotted: str) -> bool:
+        base = source_root(place).joinpath(*dotted.split("."))
+        init = base / "__init__.py"
+        if not base.is_dir():
+            return base.with_name(base.name + ".py").is_file()
+        if not init.is_file():
+            return False
+        try:
+            facts: ModuleFacts = self._index.module(init)
+        except CursusError:
+            return True
+        return bool(facts.symbols or facts.imports)

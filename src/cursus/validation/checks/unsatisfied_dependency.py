@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cursus.core.deps.scoring import gate
 from cursus.errors import did_you_mean
 from cursus.model.finding import Finding, Severity
-from cursus.model.step import Dependency, Output, Spec, Step
+from cursus.model.step import Dependency, Spec
+from cursus.validation.analysis.offers import Offer
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
@@ -54,7 +54,7 @@ class UnsatisfiedDependency(StepCheck):
                         step,
                         spec,
                         dependency,
-                        f"{name[0].upper()}{name[1:]} cannot be satisfied: {why}.",
+                        f"{name[0].upper()}{name[1:]} cannot be satisfied: {why}",
                         "Correct the sources, or leave them out if the data comes from outside the pipeline.",
                         Severity.ERROR if dependency.required else Severity.WARNING,
                     )
@@ -102,23 +102,25 @@ class UnsatisfiedDependency(StepCheck):
             if any(step.offers.registered(source, step.workspace.id) for source in sources):
                 return None  # a row of the registry whose files stand elsewhere
             listing = ", ".join(f"'{s}'" for s in sources)
-            close = did_you_mean(sources[0], step.offers.names).removesuffix("?")
-            return f"no workspace has a step {listing}{'.' + close if close else ''}"
+            return f"no workspace has a step {listing}.{did_you_mean(sources[0], step.offers.names)}"
         if any(_may_feed(producer, dependency) for producer in producers):
             return None
         return _explain(producers[0], dependency)
 
 
-def _may_feed(producer: Step, dependency: Dependency) -> bool:
+def _may_feed(producer: Offer, dependency: Dependency) -> bool:
     """Whether some output passes, or the outputs are not known by reading."""
-    if not isinstance(producer.spec, Spec):
+    from cursus.core.deps.scoring import gate
+
+    if producer.outputs is None:
         return True
-    return any(gate(dependency, output) is None for output in producer.spec.outputs)
+    return any(gate(dependency, output) is None for output in producer.outputs)
 
 
-def _explain(producer: Step, dependency: Dependency) -> str:
-    outputs: tuple[Output, ...] = producer.spec.outputs if isinstance(producer.spec, Spec) else ()
-    if not outputs:
-        return f"{producer.reference} has no outputs"
-    reasons = "; ".join(f"{o.name}: {gate(dependency, o)}" for o in outputs)
-    return f"no output of {producer.reference} fits ({reasons})"
+def _explain(producer: Offer, dependency: Dependency) -> str:
+    from cursus.core.deps.scoring import gate
+
+    if not producer.outputs:
+        return f"{producer.reference} has no outputs."
+    reasons = "; ".join(f"{o.name}: {gate(dependency, o)}" for o in producer.outputs)
+    return f"no output of {producer.reference} fits ({reasons})."

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cursus.model.finding import Finding, Severity
 from cursus.validation.analysis.acceptance import Acceptance
+from cursus.validation.analysis.rewriting import without_comment
 from cursus.validation.analysis.subject import Subject
 from cursus.validation.check.interface import AcceptanceCheck
 
@@ -43,4 +44,7 @@ class UnusedSuppression(AcceptanceCheck):
                     column=suppression.column,
                     step=subject.step_of.get(suppression.file),
                     hint=f"Remove '{code}' from the comment, or move it to the line of the finding.",
+                    fix=without_comment(
+                        suppression.file, subject.workspace, suppression.line, suppression.column, codes
+                    ),
                 )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from cursus.errors import CursusError, UnknownStep
-from cursus.model.finding import Finding, Outcome, Report, Severity, Unit
+from cursus.model.finding import Accepted, Finding, Outcome, Report, Severity, Unit
 from cursus.model.pipeline import Node
 from cursus.model.workspace import Layer, fold
 from cursus.registry.catalog import StepCatalog
 from cursus.validation.analysis.collect import collect
 from cursus.validation.analysis.offers import Offers
 from cursus.validation.analysis.pipeline import PipelineSubject, pipelines
-from cursus.validation.analysis.subject import StepSubject, WorkspaceSubject
+from cursus.validation.analysis.subject import WorkspaceSubject
 from cursus.validation.check.interface import AcceptanceCheck, Check, PipelineCheck, StepCheck, WorkspaceCheck
 from cursus.validation.check.level import STEP_LEVELS, Level
 from cursus.validation.check.select import known_codes
@@ -24,9 +27,12 @@ from cursus.validation.engine.judge import Afterwards, Judgement, judge_pipeline
 from cursus.validation.engine.ledger import Ledger, Page
 from cursus.validation.engine.options import Options, means
 from cursus.validation.engine.settings import Settings, read_settings
+from cursus.validation.engine.verdicts import Verdict, Verdicts
 
 #: What is judged; the two together are everything.
 Half = Literal["workspaces", "pipelines"]
+#: So many workspaces are read one by one faster than other processes are started to help.
+_FEW = 4
 
 
 def run_checks(
@@ -43,6 +49,7 @@ def run_checks(
     settings: Settings | None = None,
     half: Half | None = None,
     building: bool = False,
+    offers: Offers | None = None,
 ) -> Report:
     """Judge workspaces, and the pipelines their steps are in, by ``checks``.
 
@@ -56,6 +63,7 @@ def run_checks(
     :param timeout: seconds after which no further unit is started; what is left is NOT_RUN.
     :param settings: None for those of the root, see :mod:`cursus.validation.engine.settings`.
     :param building: run the checks that build, too; they have code of the workspaces run, in child processes.
+    :param offers: those of an earlier run over the same catalog, unchanged since; None to look.
     :param half: judge only the workspaces or only the pipelines; None for both.
     :raises UnknownWorkspace: an id that is not there.
     :raises UnknownStep: none of the workspaces has that step.
@@ -76,26 +84,39 @@ def run_checks(
     ids = [w.id for w in tree.workspaces if w.layer is not Layer.CORE] if workspaces is None else list(workspaces)
     for workspace_id in ids:
         catalog.index.workspace(workspace_id)
-    if workspaces is None:
-        catalog.index.index_all()  # everything is asked for: read it on all processors at once
     baseline = read_baseline(settings.baseline) if settings.baseline else {}
     active = [check for check in checks if building or not check.builds]
-    run = _Run(catalog, active, options, Ledger(tree.root, settings, baseline, known_codes(checks)))
-    if half != "pipelines":
-        run.workspaces(tuple(dict.fromkeys(ids)))
-        if workspaces is None:
-            known = {w.id for w in tree.workspaces}
-            run.findings += [f for f in tree.findings if f.workspace not in known]
-    if half != "workspaces":
-        run.pipelines(ids, whole=workspaces is None)
-    return run.report()
+    offers = Offers(catalog) if offers is None else offers
+    verdicts = Verdicts(catalog, offers, active, options, settings, baseline)
+    if sum(not verdicts.is_known(workspace_id) for workspace_id in ids) > _FEW:
+        catalog.index.index_all()  # much is to be read: do it on all processors at once
+    run = _Run(catalog, active, options, Ledger(tree.root, settings, baseline, known_codes(checks)), offers, verdicts)
+    with _rare_collections():
+        if half != "pipelines":
+            run.workspaces(tuple(dict.fromkeys(ids)))
+            if workspaces is None:
+                known = {w.id for w in tree.workspaces}
+                run.findings += [f for f in tree.findings if f.workspace not in known]
+        if half != "workspaces":
+            run.pipelines(ids, whole=workspaces is None)
+        return run.report()
 
 
 class _Run:
     """One run under way."""
 
-    def __init__(self, catalog: StepCatalog, checks: Sequence[Check], options: Options, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        catalog: StepCatalog,
+        checks: Sequence[Check],
+        options: Options,
+        ledger: Ledger,
+        offers: Offers,
+        verdicts: Verdicts,
+    ) -> None:
         self.catalog = catalog
+        self.offers = offers
+        self.verdicts = verdicts
         self.checks = checks
         self.step_checks = [c for c in checks if isinstance(c, StepCheck)]
         self.workspace_checks = [c for c in checks if isinstance(c, WorkspaceCheck)]
@@ -105,26 +126,30 @@ class _Run:
         self.ledger = ledger
         self.findings: list[Finding] = []
         self.units: list[Unit] = []
+        self.accepted: list[Accepted] = []
 
     def report(self) -> Report:
-        return Report.of((_taken(f, self.options) for f in self.findings), self.units, self.ledger.accepted)
+        return Report.of((_taken(f, self.options) for f in self.findings), self.units, self.accepted)
 
     def workspaces(self, ids: Sequence[str]) -> None:
-        offers = Offers(self.catalog)
-        seen: list[StepSubject] = []
-        for workspace_id in ids:
+        missing = set(self.options.steps or ())
+        names: set[str] = set()
+
+        def judge(workspace_id: str) -> Verdict:
             try:
-                subject = collect(self.catalog, workspace_id, offers)
+                subject = collect(self.catalog, workspace_id, self.offers)
             except CursusError as error:
-                self.findings.append(Finding.from_error(error))
                 reason = f"the workspace cannot be read: {error.message}"
-                self.units.append(Unit(workspace_id, workspace_id, Level.WORKSPACE, Outcome.NOT_RUN, reason))
-                continue
-            seen += subject.steps
-            for judgement in self._workspace(subject):
-                self.findings.extend(_with_owner(judgement.findings, subject.owner))
-                self.units.append(judgement.unit)
-        _require_steps(self.options, ids, seen)
+                unit = Unit(workspace_id, workspace_id, Level.WORKSPACE, Outcome.NOT_RUN, reason)
+                return Verdict((Finding.from_error(error),), (unit,))
+            names.update(step.name for step in subject.steps)
+            missing.difference_update([a for a in missing if any(means(a, step) for step in subject.steps)])
+            return self._judged(lambda: self._workspace(subject), subject.owner)
+
+        for workspace_id in ids:
+            self._take(self.verdicts.of_workspace(workspace_id, partial(judge, workspace_id)))
+        for asked in sorted(missing):
+            raise UnknownStep(asked, ids, sorted(names))
 
     def pipelines(self, ids: Sequence[str], *, whole: bool) -> None:
         """Judge the pipelines of these workspaces, and those of the team that have a step of theirs in them."""
@@ -132,13 +157,28 @@ class _Run:
         for pipeline in pipelines(self.catalog, ids) if checks else ():
             if not self._concerns(pipeline, ids, whole):
                 continue
-            page = self.ledger.page(pipeline.suppressions)
-            afterwards = self._afterwards(page, pipeline.workspace.id if pipeline.workspace else "", [pipeline.path])
-            judgement = judge_pipeline(
-                pipeline, checks, self.options, page, afterwards, lambda f: self._is_ours(f, ids, whole)
-            )
-            self.findings += judgement.findings
-            self.units.append(judgement.unit)
+            judge = partial(self._judged, partial(self._pipeline, pipeline, checks, ids, whole), None)
+            self._take(self.verdicts.of_pipeline(pipeline, judge) if whole else judge())
+
+    def _take(self, verdict: Verdict) -> None:
+        self.findings += verdict.findings
+        self.units += verdict.units
+        self.accepted += verdict.accepted
+
+    def _judged(self, judge: Callable[[], Iterable[Judgement]], owner: str | None) -> Verdict:
+        """The verdict that judgements come to, with what the ledger accepts meanwhile."""
+        before = len(self.ledger.accepted)
+        judgements = list(judge())
+        findings = [finding for judgement in judgements for finding in judgement.findings]
+        accepted = tuple(self.ledger.accepted[before:])
+        return Verdict(tuple(_with_owner(findings, owner)), tuple(j.unit for j in judgements), accepted)
+
+    def _pipeline(
+        self, pipeline: PipelineSubject, checks: Sequence[PipelineCheck], ids: Sequence[str], whole: bool
+    ) -> Iterator[Judgement]:
+        page = self.ledger.page(pipeline.suppressions)
+        afterwards = self._afterwards(page, pipeline.workspace.id if pipeline.workspace else "", [pipeline.path])
+        yield judge_pipeline(pipeline, checks, self.options, page, afterwards, lambda f: self._is_ours(f, ids, whole))
 
     def _workspace(self, subject: WorkspaceSubject) -> Iterator[Judgement]:
         """The steps, level by level, and at last the workspace's files with what they accept."""
@@ -168,17 +208,30 @@ class _Run:
     def _concerns(self, pipeline: PipelineSubject, ids: Sequence[str], whole: bool) -> bool:
         """Whether one of the workspaces or steps asked for has to do with the pipeline."""
         asked = self.options.steps
+        if asked is None and (whole or pipeline.workspace is not None):
+            return True  # and the file need not be read for it
         steps = pipeline.steps.values()
         if asked is not None:
             return any(_is_asked(step.workspace, step.name, asked) and step.workspace in ids for step in steps)
-        used = {step.workspace for step in steps} | {n.workspace for n in _nodes(pipeline)}
-        return whole or pipeline.workspace is not None or not used.isdisjoint(ids)
+        return not {*(step.workspace for step in steps), *(n.workspace for n in _nodes(pipeline))}.isdisjoint(ids)
 
     def _is_ours(self, finding: Finding, ids: Sequence[str], whole: bool) -> bool:
         asked = self.options.steps
         if asked is not None and finding.step is not None:
             return finding.workspace in ids and _is_asked(finding.workspace or "", finding.step, asked)
         return whole or finding.workspace is None or finding.workspace in ids
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """What is read of a large tree stays, and looking through it for garbage again and again takes a third of the
+    time."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _nodes(pipeline: PipelineSubject) -> Sequence[Node]:
@@ -191,12 +244,6 @@ def _is_asked(workspace: str, step: str, asked: Collection[str]) -> bool:
         if where in ("", workspace) and fold(short) == fold(step):
             return True
     return False
-
-
-def _require_steps(options: Options, workspaces: Sequence[str], seen: Sequence[StepSubject]) -> None:
-    for asked in sorted(options.steps or ()):
-        if not any(means(asked, step) for step in seen):
-            raise UnknownStep(asked, workspaces, sorted({step.name for step in seen}))
 
 
 def _with_owner(findings: Iterable[Finding], owner: str | None) -> Iterator[Finding]:

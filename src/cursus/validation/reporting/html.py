@@ -19,6 +19,8 @@ th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align:
 pre { background: #8881; margin: .3rem 0; overflow-x: auto; padding: .5rem; }
 article { border-left: .25rem solid var(--line); margin: 1rem 0; padding: .1rem 0 .1rem .8rem; }
 article p { margin: .2rem 0; }
+article p, td { overflow-wrap: anywhere; }
+summary { cursor: pointer; margin: 1rem 0; }
 .error, .FAIL { border-color: #c33; } .warning, .NOT_RUN { border-color: #c80; } .info, .SKIPPED { border-color: #38c; }
 .tag { border: 1px solid var(--line); border-radius: .3rem; font-size: .85em; padding: 0 .4rem; white-space: nowrap; }
 .ok { color: #2a7; } .bad { color: #c33; } .dim { color: var(--dim); }
@@ -78,13 +80,22 @@ def _finding(finding: Finding, root: Path | None, sources: Sources) -> Iterator[
             yield f"<pre>{escape(chr(10).join(excerpt))}</pre>"
     if finding.hint:
         yield f"<p>{_text(finding.hint)}</p>"
+    if finding.fix:
+        yield f"<p>Fix: {_text(finding.fix.summary)}.</p>"
     yield "</article>"
 
 
 def _units(units: Sequence[Unit]) -> Iterator[str]:
+    """What did not pass, open; what did, folded away."""
     yield "<h2>What was judged</h2>"
-    rows = ((u.name, u.level, u.outcome.value, u.reason or "") for u in units)
-    yield from _table(("Subject", "Level", "Outcome", "Reason"), rows)
+    passed = [(u.name, u.level) for u in units if u.outcome is Outcome.PASS]
+    others = [(u.name, u.level, u.outcome.value, u.reason or "") for u in units if u.outcome is not Outcome.PASS]
+    if others:
+        yield from _table(("Subject", "Level", "Outcome", "Reason"), others)
+    if passed:
+        yield f"<details><summary>{len(passed)} passed</summary>"
+        yield from _table(("Subject", "Level"), passed)
+        yield "</details>"
 
 
 def _accepted(accepted: Sequence[Accepted], root: Path | None) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from cursus.model.finding import Accepted, Finding, Report, Severity, Unit
+from cursus.model.finding import Accepted, Edit, Finding, Fix, Report, Severity, Unit
 from cursus.validation.reporting.places import shown_path
 from cursus.version import VERSION
 
@@ -59,7 +59,31 @@ def _result(finding: Finding, rule: int, root: Path | None) -> dict[str, Any]:
     }
     if finding.file is not None:
         result["locations"] = [{"physicalLocation": _location(finding, finding.file, root)}]
+    if finding.fix is not None:
+        result["fixes"] = [_fix(finding.fix, root)]
     return result
+
+
+def _fix(fix: Fix, root: Path | None) -> dict[str, Any]:
+    changes = [
+        {
+            "artifactLocation": _artifact(edit.file, root),
+            "replacements": [{"deletedRegion": _region(edit), "insertedContent": {"text": edit.new}}],
+        }
+        for edit in fix.edits
+    ]
+    return {"description": {"text": fix.summary}, "artifactChanges": changes}
+
+
+def _region(edit: Edit) -> dict[str, int]:
+    lines = edit.old.split("\n")
+    end = len(lines[-1]) + (edit.column if len(lines) == 1 else 1)
+    return {
+        "startLine": edit.line,
+        "startColumn": edit.column,
+        "endLine": edit.line + len(lines) - 1,
+        "endColumn": end,
+    }
 
 
 def _accepted(accepted: Accepted, rule: int, root: Path | None) -> dict[str, Any]:
@@ -70,15 +94,19 @@ def _accepted(accepted: Accepted, rule: int, root: Path | None) -> dict[str, Any
 
 
 def _location(finding: Finding, path: Path, root: Path | None) -> dict[str, Any]:
-    inside = root is not None and path.is_relative_to(root)
-    uri = quote(shown_path(path, root)) if inside else path.as_uri()
-    location: dict[str, Any] = {"artifactLocation": {"uri": uri} | ({"uriBaseId": _BASE} if inside else {})}
+    location: dict[str, Any] = {"artifactLocation": _artifact(path, root)}
     if finding.line is not None:
         region = {"startLine": finding.line}
         if finding.column is not None:
             region["startColumn"] = finding.column
         location["region"] = region
     return location
+
+
+def _artifact(path: Path, root: Path | None) -> dict[str, Any]:
+    if root is not None and path.is_relative_to(root):
+        return {"uri": quote(shown_path(path, root)), "uriBaseId": _BASE}
+    return {"uri": path.as_uri()}
 
 
 def _notification(unit: Unit) -> dict[str, Any]:

@@ -37,6 +37,8 @@ def _finding(finding: Finding, root: Path | None, sources: Sources) -> Iterator[
         yield f"      = in: {subject}{owner}"
     if finding.hint:
         yield f"      = hint: {finding.hint}"
+    if finding.fix:
+        yield f"      = fix: {finding.fix.summary} (cursus validate --fix)."
 
 
 def _place(finding: Finding, root: Path | None) -> str:

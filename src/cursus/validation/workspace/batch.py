@@ -14,8 +14,9 @@ from os import cpu_count
 from pathlib import Path
 from typing import Any
 
-from cursus.model.finding import Accepted, Finding, Outcome, Report, Severity, Unit
+from cursus.model.finding import Outcome, Report, Unit
 from cursus.registry.catalog import StepCatalog
+from cursus.validation.analysis.offers import Offers
 from cursus.validation.check.level import Level
 from cursus.validation.checks import CHECKS
 from cursus.validation.engine import Half, read_settings, run_checks
@@ -69,9 +70,10 @@ def run_here(catalog: StepCatalog, work: Work, deadline: float | None) -> dict[s
     :param deadline: moment of the monotonic clock after which nothing more is started.
     """
     done: dict[str, Done] = {}
+    offers = Offers(catalog)
     for workspace_id, requests in work.items():
         started = datetime.now(UTC)
-        reports = {r.part: _run(catalog, workspace_id, r, deadline) for r in requests}
+        reports = {r.part: _run(catalog, workspace_id, r, deadline, offers) for r in requests}
         done[workspace_id] = Done(reports, started, datetime.now(UTC))
     return done
 
@@ -120,7 +122,7 @@ def merged(reports: Iterable[Report]) -> Report:
     )
 
 
-def _run(catalog: StepCatalog, workspace_id: str, request: Request, deadline: float | None) -> Report:
+def _run(catalog: StepCatalog, workspace_id: str, request: Request, deadline: float | None, offers: Offers) -> Report:
     # All checks are named, so that comments and settings may name them too; levels of the other part are left out.
     others = [level for level in Level if level not in request.levels]
     settings = read_settings(catalog.index.root, CHECKS)
@@ -138,6 +140,7 @@ def _run(catalog: StepCatalog, workspace_id: str, request: Request, deadline: fl
         timeout=None if deadline is None else max(0.0, deadline - time.monotonic()),
         settings=settings,
         half=request.half,
+        offers=offers,
     )
     return Report.of(report.findings, (u for u in report.units if u.level in request.levels), report.accepted)
 
@@ -174,21 +177,7 @@ def _request(values: dict[str, Any]) -> Request:
 
 def _done(values: dict[str, Any]) -> Done:
     return Done(
-        {part: _report(report) for part, report in values["reports"].items()},
+        {part: Report.from_json(report) for part, report in values["reports"].items()},
         datetime.fromisoformat(values["started"]),
         datetime.fromisoformat(values["ended"]),
     )
-
-
-def _report(values: dict[str, Any]) -> Report:
-    accepted = []
-    for one in values["accepted"]:
-        by, reason = one.pop("by"), one.pop("reason")
-        accepted.append(Accepted(_finding(one), by, reason))
-    units = (Unit(**{**u, "outcome": Outcome(u["outcome"])}) for u in values["units"])
-    return Report.of(map(_finding, values["findings"]), units, accepted)
-
-
-def _finding(values: dict[str, Any]) -> Finding:
-    file = Path(values["file"]) if values["file"] else None
-    return Finding(**{**values, "severity": Severity(values["severity"]), "file": file})

@@ -6,15 +6,20 @@ import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cursus.errors import UsageError
-from cursus.model.finding import Accepted, Finding, Outcome, Report, Severity, Unit
+from cursus.model.finding import Accepted, Edit, Finding, Fix, Outcome, Report, Severity, Unit
 from cursus.validation.reporting import FORMATS, keep_reports, render
 from cursus.validation.reporting.places import Sources, printable, source_excerpt
 from cursus.workspace.layout import core_workspace, developer_workspace
+
+#: As it is in the sdist of sarif-om 1.0.4; its licence stands beside it.
+SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0-rtm.4.json").read_text("utf-8"))
+SARIF = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
 
 
 @pytest.fixture
@@ -179,6 +184,31 @@ def test_sarif(report: Report, root: Path) -> None:
     assert len(run["invocations"][0]["toolExecutionNotifications"]) == 3
 
 
+def test_sarif_is_valid_against_its_schema(report: Report, accepting: Report, root: Path) -> None:
+    for one in (report, accepting, Report.of((), ())):
+        for place in (root, None):
+            SARIF.validate(json.loads(render(one, "sarif", root=place)))
+    assert not SARIF.is_valid({"version": "2.1.0", "runs": [{"results": []}]})
+
+
+def test_a_fix_in_every_form_that_has_a_place_for_it(root: Path) -> None:
+    path = root / "scripts/prepare.py"
+    edits = (Edit(path, 2, 20, "fligths", "flights"), Edit(path, 1, 1, "def main():\n", ""))
+    finding = Finding("code", Severity.ERROR, "wrong", file=path, line=2, fix=Fix("Write <it> right", edits))
+    report = Report.of([finding], [])
+    log = json.loads(render(report, "sarif", root=root))
+    SARIF.validate(log)
+    (fix,) = log["runs"][0]["results"][0]["fixes"]
+    regions = [change["replacements"][0]["deletedRegion"] for change in fix["artifactChanges"]]
+    assert regions == [
+        {"startLine": 2, "startColumn": 20, "endLine": 2, "endColumn": 27},
+        {"startLine": 1, "startColumn": 1, "endLine": 2, "endColumn": 1},
+    ]
+    assert Report.from_json(json.loads(render(report, "json"))) == report
+    assert "= fix: Write <it> right (cursus validate --fix)." in render(report, "text", root=root)
+    assert "<p>Fix: Write &lt;it&gt; right.</p>" in render(report, "html", root=root)
+
+
 def test_junit(report: Report, root: Path) -> None:
     suite = ET.fromstring(render(report, "junit", root=root)).find("testsuite")
     assert suite is not None
@@ -222,8 +252,10 @@ def test_no_text_breaks_a_form(message: str, hint: str | None, column: int, form
     unit = Unit("a", message, "workspace", Outcome.NOT_RUN, message)
     text = render(Report.of([finding], [unit]), form)
     assert "\x1b" not in text.replace("\\u001b", "")
-    if form in ("json", "sarif"):
-        json.loads(text)
+    if form == "json":
+        assert Report.from_json(json.loads(text)).units == (unit,)
+    elif form == "sarif":
+        SARIF.validate(json.loads(text))
     elif form == "junit":
         ET.fromstring(text)
     elif form == "github":

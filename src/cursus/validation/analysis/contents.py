@@ -1,0 +1,143 @@
+"""One digest for all that a workspace consists of, by which it is known to be the same as before.
+
+Of an unchanged tree only the status of its files is looked at; wherever that proves nothing, their bytes are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+import cursus
+from cursus.model.workspace import CORE_ID, SHARED_ID, Layer, Workspace
+from cursus.version import VERSION
+from cursus.workspace.cache import RACY_NS, digest_of, now_ns, stamp_of
+from cursus.workspace.index import WorkspaceIndex
+from cursus.workspace.layout import PYTHON_SUFFIX, source_root, workspace_toml
+
+_READ = (PYTHON_SUFFIX, ".yaml", ".yml")
+#: Libraries whose data or grammar decides a verdict.
+_LIBRARIES = ("botocore", "yaml", "pydantic")
+
+
+class Contents:
+    """The digests of the workspaces of one tree, each found once.
+
+    :param index: its tree is taken as it is now; after a refresh a new object is needed.
+    """
+
+    def __init__(self, index: WorkspaceIndex) -> None:
+        self._index = index
+        self._found: dict[str, str | None] = {}
+
+    def of(self, workspace_id: str) -> str | None:
+        """The digest of a workspace's files; None when it cannot be told by them alone, or there is no workspace.
+
+        That is so when a link, or something that is no plain file, is among them.
+        """
+        if workspace_id not in self._found:
+            known = {w.id: w for w in self._index.tree.workspaces}
+            self._found[workspace_id] = self._digest(known[workspace_id]) if workspace_id in known else None
+        return self._found[workspace_id]
+
+    def seen_by(self, workspace_id: str) -> str | None:
+        """The digest of everything that a workspace's own files can mean: it, shared and the core; as :meth:`of`."""
+        digests = [self.of(layer) for layer in (*self._own_layers(workspace_id), CORE_ID)]
+        return None if None in digests else text_digest(digests)
+
+    def unchanged(self, workspace_id: str) -> bool:
+        """Whether the files of the workspace and of shared are still what they were when first looked at.
+
+        What was found in the meantime may be kept only then: somebody may have edited a file that was read later.
+        """
+        known = {w.id: w for w in self._index.tree.workspaces}
+        layers = [known[layer] for layer in self._own_layers(workspace_id) if layer in known]
+        return all(w.layer is Layer.CORE or self._digest(w) == self._found.get(w.id) for w in layers)
+
+    def _own_layers(self, workspace_id: str) -> list[str]:
+        shared = any(w.layer is Layer.SHARED for w in self._index.tree.workspaces)
+        return list(dict.fromkeys([workspace_id, SHARED_ID] if shared else [workspace_id]))
+
+    @cached_property
+    def program(self) -> str:
+        """The digest of the program: Cursus itself, and what it runs on."""
+        package = Path(cursus.__file__).parent
+        status = [f"{path} {stamp}" for path, stamp in _stamps(str(package), "")]
+        return text_digest([VERSION, sys.version, *map(_library, _LIBRARIES), *status])
+
+    def _digest(self, workspace: Workspace) -> str | None:
+        if workspace.layer is Layer.CORE:
+            return self.program
+        folder = str(source_root(workspace))
+        settings = str(workspace_toml(workspace))
+        if any(os.path.islink(path) for path in (folder, settings, workspace.root)):  # noqa: PTH114
+            return None
+        now = now_ns()
+        try:
+            found = list(_stamps(folder, ""))
+            if os.path.exists(settings):  # noqa: PTH110
+                found.append((f"../{os.path.basename(settings)}", stamp_of(os.stat(settings))))  # noqa: PTH116, PTH119
+        except OSError:
+            return None
+        return self._by_status(workspace, folder, found, now)
+
+    def _by_status(
+        self, workspace: Workspace, folder: str, found: list[tuple[str, tuple[int, ...]]], now: int
+    ) -> str | None:
+        """The digest kept with the same status, or the one of the bytes."""
+        settled = all(now - max(stamp[1], stamp[2]) > RACY_NS for _, stamp in found if stamp)
+        status = text_digest(f"{path} {stamp}" for path, stamp in found)
+        place = f"content {workspace.id}"
+        kept = self._index.recall(place) if settled else None
+        if kept is not None:
+            before, content = json.loads(kept)
+            if before == status:
+                return str(content)
+        try:
+            content = text_digest(f"{path} {_bytes(folder, path) if stamp else ''}" for path, stamp in found)
+        except OSError:
+            return None
+        if settled:
+            self._index.keep(place, json.dumps([status, content]))
+        return content
+
+
+def text_digest(parts: Iterable[object]) -> str:
+    """One digest of several texts, none of which runs into the next."""
+    return digest_of("\0".join(map(str, parts)).encode("utf-8", "surrogatepass"))
+
+
+def _library(name: str) -> tuple[str, object]:
+    """The name of a library with where it is and the stamp of its first file."""
+    spec = find_spec(name)
+    origin = spec.origin if spec else None
+    return name, origin and (origin, stamp_of(os.stat(origin)))  # noqa: PTH116
+
+
+def _bytes(folder: str, path: str) -> str:
+    with open(f"{folder}/{path}", "rb") as file:  # noqa: PTH123 - for every file
+        return digest_of(file.read())
+
+
+def _stamps(folder: str, inside: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Every entry below a folder by name, with its stamp when it is a file that is read.
+
+    :raises OSError: a folder cannot be listed, or something is neither a plain file nor a folder.
+    """
+    with os.scandir(folder) as entries:
+        listed = sorted(entries, key=lambda entry: entry.name)
+    for entry in listed:
+        name = inside + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name != "__pycache__":
+                yield name + "/", ()
+                yield from _stamps(entry.path, name + "/")
+        elif not entry.is_file(follow_symlinks=False):
+            raise OSError(f"{name} is no plain file")
+        else:
+            yield name, stamp_of(entry.stat(follow_symlinks=False)) if name.endswith(_READ) else ()
