@@ -215,9 +215,11 @@ class WorkspaceAwareDAG(PipelineDAG):
                 )
         except KeyError as error:
             raise ValueError(f"The workspace config has no {error.args[0]!r}.") from error
-        dag.global_config = deepcopy(dict(config.get("global_config") or {}))
+        stated = dict(config.get("global_config") or {})
+        ports = stated.pop(EDGE_PORTS, ())
+        dag.global_config = deepcopy(stated)
         declared = {(d, step["step_name"]) for step in steps for d in step.get("dependencies") or ()}
-        for edge in dag.global_config.pop(EDGE_PORTS, ()):
+        for edge in ports:
             if (edge["source"], edge["target"]) not in declared:
                 raise ValueError(f"{EDGE_PORTS} joins {edge['source']} -> {edge['target']}, which is no dependency.")
             dag.add_edge(edge["source"], edge["target"], edge["output"], edge["input"])
