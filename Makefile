@@ -45,7 +45,7 @@ unit: $(STAMP)
 	$(BIN)/pytest -n $(WORKERS)
 
 benchmarks: $(STAMP)
-	for f in benchmarks/*.py; do $(BIN)/python "$$f" || exit 1; done
+	status=0; for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python "$$f" || status=1; done; exit $$status
 
 lock: $(STAMP)
 	$(BIN)/python tools/lock.py requirements/dev.txt
