@@ -39,7 +39,7 @@ class StepCatalog:
         :raises UnknownWorkspace: there is no such workspace.
         """
         own = self.index.workspace(workspace_id)
-        shared = [w for w in self.index.tree.workspaces if w.layer is Layer.SHARED]
+        shared = [] if self.index.tree.shared is None else [self.index.tree.shared]
         core = self.index.workspace(CORE_ID)
         below = {Layer.DEVELOPER: [*shared, core], Layer.SHARED: [core], Layer.CORE: []}
         return (own, *below[own.layer])

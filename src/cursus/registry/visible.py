@@ -62,6 +62,5 @@ def _not_visible(
 
 
 def _named(index: WorkspaceIndex, workspace_id: str) -> str:
-    known = {w.id for w in index.tree.workspaces}
-    owner = index.owner(workspace_id) if workspace_id in known else None
+    owner = index.owner(workspace_id) if workspace_id in index.tree.by_id else None
     return f"'{workspace_id}' (owner {owner})" if owner else f"'{workspace_id}'"

@@ -28,6 +28,7 @@ RACY_NS = 2_000_000_000
 _BATCH = 2_000
 _LARGEST = 512 * 1024 * 1024
 _PATIENCE = 3
+_TROUBLE = (sqlite3.Error, OSError, UnicodeError)
 _RECORDS = "CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, payload TEXT NOT NULL, seal BLOB NOT NULL)"
 _FILES = """CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER,
     inode INTEGER, digest TEXT NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID"""
@@ -165,11 +166,12 @@ class Cache:
     def _rows(self, query: str, *keys: str) -> list[tuple[Any, ...]]:
         if not self._usable() or self._corrupt or self._fresh:
             return []
-        with self._tolerant():
+        try:  # not a context manager: this is asked several times for every file
             connection = self._open(create=False)
-            if connection is not None:
-                return connection.execute(query, keys).fetchall()
-        return []
+            return [] if connection is None else connection.execute(query, keys).fetchall()
+        except _TROUBLE as error:
+            self._note(error)
+            return []
 
     def _usable(self) -> bool:
         if self._process != os.getpid():  # a connection must not be carried over a fork
@@ -249,10 +251,14 @@ class Cache:
         """Nothing that goes wrong in here is anybody's business but the cache's."""
         try:
             yield
-        except (sqlite3.OperationalError, OSError):
+        except _TROUBLE as error:
+            self._note(error)
+
+    def _note(self, error: Exception) -> None:
+        if isinstance(error, (sqlite3.OperationalError, OSError)):
             self._failures += 1
             self._off = self._failures >= _PATIENCE
-        except (sqlite3.Error, UnicodeError):
+        else:
             self._off = self._corrupt  # corrupt again right after it was begun anew: leave it
             self._corrupt = True
 

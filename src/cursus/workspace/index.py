@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cursus.errors import FileError, UnknownWorkspace
-from cursus.model.workspace import CORE_ID, SHARED_ID, Component, ComponentKind, Layer, Workspace
+from cursus.model.workspace import CORE_ID, Component, ComponentKind, Layer, Workspace
 from cursus.workspace import layout
 from cursus.workspace.errors import InvalidContract, InvalidSpec
 from cursus.workspace.records import Records
@@ -102,9 +102,9 @@ class WorkspaceIndex:
 
         :raises UnknownWorkspace: there is none.
         """
-        for workspace in self.tree.workspaces:
-            if workspace.id == workspace_id:
-                return workspace
+        workspace = self.tree.by_id.get(workspace_id)
+        if workspace is not None:
+            return workspace
         known = [w.id for w in self.tree.workspaces if w.layer is not Layer.CORE]
         raise UnknownWorkspace(workspace_id, known, self.root)
 
@@ -195,8 +195,7 @@ class WorkspaceIndex:
     def _modules(self, workspace: Workspace) -> Any:
         from cursus.workspace.reading.modules import Modules
 
-        shared = next((w for w in self.tree.workspaces if w.id == SHARED_ID), None)
-        return Modules(workspace, shared, self.workspace(CORE_ID), self._bindings)
+        return Modules(workspace, self.tree.shared, self.workspace(CORE_ID), self._bindings)
 
     def _contract(self, component: Component) -> Contract | Opaque:
         from cursus.workspace.reading.evaluate import Evaluator

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cursus.errors import InvalidWorkspaceId
-from cursus.model.workspace import Component, ComponentKind, Workspace
+from cursus.model.workspace import SHARED_ID, Component, ComponentKind, Workspace
 from cursus.workspace import layout
 from cursus.workspace.collecting import uncollected
 from cursus.workspace.names import check_workspace_id
@@ -53,6 +54,16 @@ class Tree:
     components: Mapping[str, tuple[Component, ...]]
     pipelines: tuple[PipelineFile, ...]
     findings: tuple[Finding, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Workspace]:
+        """The workspaces by their ids."""
+        return {workspace.id: workspace for workspace in self.workspaces}
+
+    @property
+    def shared(self) -> Workspace | None:
+        """The workspace that developers fall back to, if there is one."""
+        return self.by_id.get(SHARED_ID)
 
 
 def scan(root: Path) -> Tree:

@@ -35,7 +35,7 @@ def find_step(catalog: StepCatalog, name: str, developer_id: str | None, *, any_
     :raises CursusError: it is there but broken.
     """
     base, job = split_job(name)
-    known = {w.id for w in catalog.index.tree.workspaces}
+    known = catalog.index.tree.by_id
     common = next(w for w in (SINGLE_ID, SHARED_ID, CORE_ID) if w in known)
     start = common if developer_id is None else developer_id
     try:

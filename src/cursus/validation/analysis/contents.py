@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import cursus
-from cursus.model.workspace import CORE_ID, SHARED_ID, Layer, Workspace
+from cursus.model.workspace import CORE_ID, Layer, Workspace
 from cursus.version import VERSION
 from cursus.workspace.cache import RACY_NS, digest_of, now_ns, stamp_of
 from cursus.workspace.index import WorkspaceIndex
@@ -41,8 +41,8 @@ class Contents:
         That is so when a link, or something that is no plain file, is among them.
         """
         if workspace_id not in self._found:
-            known = {w.id: w for w in self._index.tree.workspaces}
-            self._found[workspace_id] = self._digest(known[workspace_id]) if workspace_id in known else None
+            workspace = self._index.tree.by_id.get(workspace_id)
+            self._found[workspace_id] = None if workspace is None else self._digest(workspace)
         return self._found[workspace_id]
 
     def seen_by(self, workspace_id: str) -> str | None:
@@ -55,13 +55,13 @@ class Contents:
 
         What was found in the meantime may be kept only then: somebody may have edited a file that was read later.
         """
-        known = {w.id: w for w in self._index.tree.workspaces}
+        known = self._index.tree.by_id
         layers = [known[layer] for layer in self._own_layers(workspace_id) if layer in known]
         return all(w.layer is Layer.CORE or self._digest(w) == self._found.get(w.id) for w in layers)
 
     def _own_layers(self, workspace_id: str) -> list[str]:
-        shared = any(w.layer is Layer.SHARED for w in self._index.tree.workspaces)
-        return list(dict.fromkeys([workspace_id, SHARED_ID] if shared else [workspace_id]))
+        shared = self._index.tree.shared
+        return list(dict.fromkeys([workspace_id] if shared is None else [workspace_id, shared.id]))
 
     @cached_property
     def program(self) -> str:

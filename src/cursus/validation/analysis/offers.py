@@ -76,7 +76,7 @@ class Offers:
     def registered(self, source: str, workspace_id: str) -> bool:
         """Whether the name is that of a registry row, with or without files, seen from ``workspace_id``."""
         workspace, _, name = source.rpartition("/")
-        if workspace and workspace not in {w.id for w in self._catalog.index.tree.workspaces}:
+        if workspace and workspace not in self._catalog.index.tree.by_id:
             return False
         return bool({fold(name), fold(split_job(name)[0])} & self._rows(workspace_id))
 

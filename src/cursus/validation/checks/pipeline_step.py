@@ -35,7 +35,7 @@ class PipelineStep(PipelineCheck):
             error = pipeline.wrong_references.get(node.name)
             step = pipeline.steps.get(node.name)
             if error is not None:
-                known = {w.id for w in pipeline.catalog.index.tree.workspaces}
+                known = pipeline.catalog.index.tree.by_id
                 owner = node.workspace if node.workspace in known else None
                 yield self._found(pipeline, node, error.message, error.hint, owner)
             elif step is not None and step.spec is None:

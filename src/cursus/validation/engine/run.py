@@ -95,7 +95,7 @@ def run_checks(
         if half != "pipelines":
             run.workspaces(tuple(dict.fromkeys(ids)))
             if workspaces is None:
-                known = {w.id for w in tree.workspaces}
+                known = tree.by_id
                 run.findings += [f for f in tree.findings if f.workspace not in known]
         if half != "workspaces":
             run.pipelines(ids, whole=workspaces is None)

@@ -66,7 +66,7 @@ def spread_checks(
     )
     work = {name: [replace(request, steps=_own(catalog, name, steps))] for name in ids}
     done = run_in_processes(tree.root, work, workers, deadline)
-    known = {w.id for w in tree.workspaces}
+    known = tree.by_id
     rest = Report.of((f for f in tree.findings if f.workspace not in known and workspaces is None), ())
     return merged([joined, rest, *(one.reports[_WHOLE] for one in done.values())])
 
