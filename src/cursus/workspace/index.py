@@ -112,8 +112,8 @@ class WorkspaceIndex:
         """The workspace a file lies in, or None."""
         folder = path.parent
         if folder not in self._owners:
-            parents = {folder, *folder.parents}
-            self._owners[folder] = next((w for w in self.tree.workspaces if w.root in parents), None)
+            roots = self.tree.by_root
+            self._owners[folder] = next((roots[p] for p in (folder, *folder.parents) if p in roots), None)
         return self._owners[folder]
 
     def module(self, path: Path) -> ModuleFacts:

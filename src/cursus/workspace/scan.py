@@ -60,6 +60,11 @@ class Tree:
         """The workspaces by their ids."""
         return {workspace.id: workspace for workspace in self.workspaces}
 
+    @cached_property
+    def by_root(self) -> Mapping[Path, Workspace]:
+        """The workspaces by their own folders."""
+        return {workspace.root: workspace for workspace in self.workspaces}
+
     @property
     def shared(self) -> Workspace | None:
         """The workspace that developers fall back to, if there is one."""
