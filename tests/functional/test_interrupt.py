@@ -40,6 +40,8 @@ def test_ctrl_c_ends_the_scripts_and_says_so_in_the_record(tree, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests in the background may have the signal ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     pid = int(wait_for(run / "steps" / "a" / "output" / "out" / "pid"))
     process.send_signal(signal.SIGINT)
