@@ -26,7 +26,7 @@ from support.measure import Run, least, run
 WORKSPACES, STEPS = 100, 20
 #: How much longer than the racy rule of the cache: files newer than that are read again.
 SETTLED = 2.2
-DISCOVERY = str(Path(__file__).with_name("discovery.py"))
+MEASURED = str(Path(__file__).parent / "support" / "measured.py")
 EDITED = {"script": "scripts/{step}.py", "contract": "contracts/{step}_contract.py", "spec": "specs/{step}_spec.py"}
 
 _PIPELINE = """\
@@ -110,7 +110,7 @@ class Tree:
 
     def parse(self) -> None:
         """Reading and parsing every step file, nothing else."""
-        self.runs.setdefault("parse", []).append(run([DISCOVERY, "--one", "parse", str(self.root)]))
+        self.runs.setdefault("parse", []).append(run([MEASURED, "parse", str(self.root)]))
 
     def forget(self) -> None:
         """Without a cache again."""
