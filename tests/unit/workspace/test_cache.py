@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -195,9 +196,9 @@ def test_a_damaged_cache_costs_one_rebuild(root: Path, damage: Callable[[Path], 
     damage(database(root))
     answers(root)
 
-    cache = Cache(database(root))
-    assert rows(root, "records") == 7
-    assert all(cache.record(key) is not None for key in _keys(root))
+    with closing(Cache(database(root))) as cache:
+        assert rows(root, "records") == 7
+        assert all(cache.record(key) is not None for key in _keys(root))
 
 
 def _keys(root: Path) -> list[str]:
