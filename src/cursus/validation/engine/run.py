@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +26,7 @@ from cursus.validation.engine.ledger import Ledger, Page
 from cursus.validation.engine.options import Options, means
 from cursus.validation.engine.settings import Settings, read_settings
 from cursus.validation.engine.verdicts import Verdict, Verdicts
+from cursus.workspace.collecting import rarely_collected
 
 #: What is judged; the two together are everything.
 Half = Literal["workspaces", "pipelines"]
@@ -91,7 +90,7 @@ def run_checks(
     if sum(not verdicts.is_known(workspace_id) for workspace_id in ids) > _FEW:
         catalog.index.index_all()  # much is to be read: do it on all processors at once
     run = _Run(catalog, active, options, Ledger(tree.root, settings, baseline, known_codes(checks)), offers, verdicts)
-    with _rare_collections():
+    with rarely_collected():
         if half != "pipelines":
             run.workspaces(tuple(dict.fromkeys(ids)))
             if workspaces is None:
@@ -220,18 +219,6 @@ class _Run:
         if asked is not None and finding.step is not None:
             return finding.workspace in ids and _is_asked(finding.workspace or "", finding.step, asked)
         return whole or finding.workspace is None or finding.workspace in ids
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """What is read of a large tree stays, and looking through it for garbage again and again takes a third of the
-    time."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _nodes(pipeline: PipelineSubject) -> Sequence[Node]:
