@@ -15,6 +15,7 @@ from cursus.core.assembler.per_step import PerStep
 from cursus.core.assembler.problems import Problems
 from cursus.core.assembler.resolve import ResolvedNode
 from cursus.core.assembler.workshop import ask
+from cursus.core.base.build import Interfaces
 from cursus.core.base.config_base import BasePipelineConfig
 from cursus.core.base.tagged import encode_values
 from cursus.core.base.unused import UnusedSetting, unused_findings
@@ -23,7 +24,7 @@ from cursus.errors import CursusError, did_you_mean
 from cursus.model.expression import Get, Join, plain
 from cursus.model.finding import Finding
 from cursus.model.pipeline import Pipeline
-from cursus.model.plan import Binding, PlannedFile, PlannedStep
+from cursus.model.plan import Binding, CodeBundle, PlannedFile, PlannedStep
 from cursus.model.step import Step
 from cursus.model.workspace import CORE_ID, ComponentKind, Layer
 from cursus.registry.catalog import StepCatalog
@@ -52,20 +53,21 @@ def build_nodes(
     problems = Problems(pipeline)
     here: list[dict[str, Any]] = []
     elsewhere: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    locations = _Locations()
     for name, item in resolved.items():
         with problems.of(name, item.step.workspace):
-            job = _job(pipeline, item, inputs[name], sorted(dag.get_dependencies(name)), catalog)
+            job = _job(pipeline, item, inputs[name], sorted(dag.get_dependencies(name)), catalog, locations)
             maker = _maker(item, catalog)
             if maker is None:
                 here.append(job)
             else:
                 elsewhere[maker].append(as_json(job))
     built: dict[str, Mapping[str, Any]] = {}
-    loader = ModuleLoader(catalog.index.workspace(CORE_ID))
+    loader, interfaces = ModuleLoader(catalog.index.workspace(CORE_ID)), Interfaces()
     for job in here:
         # The current workspace, which the environment may name, must not change what is built.
         with problems.of(job["node"], resolved[job["node"]].step.workspace), workspace_context(None):
-            built[job["node"]] = build(job, loader)
+            built[job["node"]] = build(job, loader, interfaces)
     for workspace_id, answers in ask(elsewhere, catalog).items():
         for job, answer in zip(elsewhere[workspace_id], answers, strict=True):
             if isinstance(answer, CursusError):
@@ -109,6 +111,7 @@ def _job(
     inputs: Mapping[str, str | Get | Join],
     depends_on: Sequence[str],
     catalog: StepCatalog,
+    locations: _Locations,
 ) -> dict[str, Any]:
     """What the step is to be built from, the same for both places it may be built in."""
     values = {**item.step.defaults, **pipeline.shared, **item.node.config}
@@ -126,18 +129,30 @@ def _job(
         "compute": dict(item.step.compute),
         "inputs": values_to_json(inputs),
         "depends_on": list(depends_on),
-        "code_uri": _code_uri(item, values),
+        "code_uri": None if item.code is None else locations.code_uri(item.code, values, item.node.name),
         "code_entry_point": None if item.code is None else item.code.entry_point,
         "parameters": {p.name: p.default for p in pipeline.parameters},
     }
 
 
-def _code_uri(item: ResolvedNode, values: Mapping[str, Any]) -> Any:
-    """Where the step's code archive will be, in JSON form: named by its content, so that it is uploaded once."""
-    if item.code is None:
-        return None
-    location = BasePipelineConfig.from_values(values, node=item.node.name).pipeline_s3_loc
-    return plain(join_uri(location, "code", item.code.digest, "sourcedir.tar.gz"))
+class _Locations:
+    """Where pipelines write; most nodes share the values that say so."""
+
+    _NAMES = (*BasePipelineConfig.model_fields, *BasePipelineConfig.DERIVED_FIELDS)
+
+    def __init__(self) -> None:
+        self._known: dict[str, str | Get | Join] = {}
+
+    def code_uri(self, code: CodeBundle, values: Mapping[str, Any], node: str) -> Any:
+        """Where a code archive will be, in JSON form: named by its content, so that it is uploaded once.
+
+        :raises ConfigurationError: the node's config values do not say where.
+        """
+        given = {name: values[name] for name in self._NAMES if name in values}
+        key = repr(given)
+        if key not in self._known:
+            self._known[key] = BasePipelineConfig.from_values(given, node=node).pipeline_s3_loc
+        return plain(join_uri(self._known[key], "code", code.digest, "sourcedir.tar.gz"))
 
 
 def _symbol(step: Step, kind: ComponentKind, catalog: StepCatalog) -> tuple[str, str] | None:

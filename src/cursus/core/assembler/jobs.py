@@ -14,7 +14,7 @@ from cursus.core.assembler.codec import (
     spec_from_json,
     spec_to_json,
 )
-from cursus.core.base.build import build_step
+from cursus.core.base.build import Interfaces, build_step
 from cursus.core.base.contract_base import ScriptContract
 from cursus.core.base.hyperparameters_base import ModelHyperparameters
 from cursus.core.base.specification_base import StepSpecification
@@ -42,10 +42,11 @@ def as_json(job: Mapping[str, Any]) -> dict[str, Any]:
     return {**job, "contract": contract_to_json(job["contract"]), "spec": spec_to_json(job["spec"])}
 
 
-def build(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
+def build(job: Mapping[str, Any], loader: ModuleLoader, interfaces: Interfaces | None = None) -> dict[str, Any]:
     """A step built from its interface, config values and, where it has them, its own classes.
 
     :param job: plain JSON values, but for the nouns ``contract`` and ``spec``.
+    :param interfaces: what earlier jobs made of contracts and specs.
     """
     builder, config = job["builder"], job["config"]
     classes = _models(loader, None if config is None else Path(config[0]))
@@ -63,6 +64,7 @@ def build(job: Mapping[str, Any], loader: ModuleLoader) -> dict[str, Any]:
         code_uri=as_expression(job["code_uri"]),
         code_entry_point=job["code_entry_point"],
         parameters=job["parameters"],
+        interfaces=interfaces,
     )
     return {
         "type": built.step.type,

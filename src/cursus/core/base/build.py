@@ -66,6 +66,7 @@ def build_step(
     code_uri: Value | None,
     code_entry_point: str | None,
     parameters: Mapping[str, Any] | None = None,
+    interfaces: Interfaces | None = None,
 ) -> BuiltStep:
     """Build one node of a pipeline.
 
@@ -77,11 +78,14 @@ def build_step(
     :param depends_on: nodes that must finish first.
     :param code_uri: where the step's code archive will be, with ``code_entry_point`` the script in it.
     :param parameters: pipeline parameter -> default, for the values of a local run.
+    :param interfaces: keeps what is made of contract and spec for the next node of the same step.
     :raises ConfigurationError: naming the step and the field, input or variable that is wrong.
     """
     config = make_config(node, config_class or default_config_class(sagemaker_step_type, node), values)
-    script_contract, specification = published_interface(node, contract, spec)
     builder_class = builder_class or StepBuilderBase
+    # A hand-written builder may change what it is given, and gets its own.
+    made = interfaces if builder_class is StepBuilderBase and interfaces is not None else Interfaces()
+    script_contract, specification = made.get(node, contract, spec)
     code = None if code_uri is None or code_entry_point is None else Code(code_uri, code_entry_point)
     placement = Placement(node, sagemaker_step_type, compute, code)
     # Our own builder needs none.
@@ -99,6 +103,24 @@ def build_step(
         )
         step = _finished(_as_step(step, builder, placement, bench), node, depends_on)
     return _built(step, builder, placement, dict(parameters or {}))
+
+
+class Interfaces:
+    """The published classes of contracts and specs, made once for each pair however many nodes share it.
+
+    Nouns are told apart as objects: they hold mappings and have no hash.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int], tuple[object, tuple[ScriptContract | None, StepSpecification]]] = {}
+
+    def get(self, node: str, contract: Contract | None, spec: Spec) -> tuple[ScriptContract | None, StepSpecification]:
+        """The published classes for contract and spec, made now or before; see :func:`published_interface`."""
+        key = id(contract), id(spec)
+        if key not in self._made:
+            # The nouns are kept, so that nothing else gets their identity.
+            self._made[key] = (contract, spec), published_interface(node, contract, spec)
+        return self._made[key][1]
 
 
 def _for_builder(places: Mapping[str, Value], bench: Bench | None) -> dict[str, Any]:

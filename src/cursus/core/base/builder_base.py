@@ -146,7 +146,7 @@ class StepBuilderBase:
         contract = self.contract
         for name, default in _environment_names(contract):
             self.config._note(name.lower())
-            value = getattr(self.config, name.lower(), None)
+            value = self.config._look_up(name.lower())
             if value is not None:
                 found[name] = text(value)
             elif name not in found:
@@ -202,7 +202,7 @@ class StepBuilderBase:
                 if fold_argument(str(key)) == fold_argument(name):
                     return value
         self.config._note(fold_argument(name))
-        return as_expression(getattr(self.config, fold_argument(name), None))
+        return as_expression(self.config._look_up(fold_argument(name)))
 
     def _kind(self) -> StepKind:
         return kind_of(self._sagemaker_step_type(), self._get_step_name())

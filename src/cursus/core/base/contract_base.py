@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -87,7 +87,7 @@ class ScriptContract(BaseModel):
         for name, path in value.items():
             if not _LOGICAL_NAME.fullmatch(name):
                 raise ValueError(f"{name!r} is not a logical name: 1 to 64 letters, digits, '.', '_' or '-'")
-            if ".." in PurePosixPath(path).parts or not any(_within(path, root) for root in CONTAINER_ROOTS):
+            if ".." in path.split("/") or not any(_within(path, root) for root in CONTAINER_ROOTS):
                 raise ValueError(f"path of {name!r} must lie under one of {', '.join(CONTAINER_ROOTS)}, not {path!r}")
         by_path: dict[str, str] = {}
         for name, path in value.items():

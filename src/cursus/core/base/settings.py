@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from cursus.core.base.config_base import BasePipelineConfig
@@ -29,31 +30,27 @@ class Settings:
 
     def stated(self, name: str) -> Any:
         """The value the config states for a field, or None: given to it, or written over our default by its class."""
-        self.config._note(name)
-        return self._stated(name)
-
-    def _stated(self, name: str) -> Any:
-        value = as_expression(getattr(self.config, name, None))
-        if value is None or name in self.config.__pydantic_fields_set__:
-            return value
-        field = type(self.config).model_fields.get(name)
-        if field is None:
-            return None
-        known = (c.model_fields.get(name) for c in _OURS if isinstance(self.config, c))
-        ours = next((f for f in known if f is not None), None)
-        return value if ours is None or ours.default != field.default else None
+        config = self.config
+        config._note(name)
+        value = config._look_up(name)
+        is_stated = name in config.__pydantic_fields_set__ or name in _authored(type(config))
+        return as_expression(value) if is_stated else None
 
     def find(self, *names: str) -> Any:
         """The value that counts, or None."""
-        self.config._note(*names)
+        config = self.config
+        config._note(*names)
+        default = None
         for name in names:
-            value = self._stated(name)
-            if value is not None:
-                return value
+            value = config._look_up(name)
+            if value is None:
+                continue
+            if name in config.__pydantic_fields_set__ or name in _authored(type(config)):
+                return as_expression(value)
+            if default is None:
+                default = value
         value = self.compute.get(names[-1])
-        if value is not None:
-            return as_expression(value)
-        return next((v for name in names if (v := getattr(self.config, name, None)) is not None), None)
+        return default if value is None else as_expression(value)
 
     def text(self, *names: str) -> Value | None:
         """A text or reference, or None."""
@@ -124,3 +121,11 @@ class Settings:
     def missing(self, what: str, hint: str) -> ConfigurationError:
         """The error for a setting that nothing gives."""
         return ConfigurationError(f"Step '{self.node}': {what}.", hint=hint, step=self.node)
+
+
+@lru_cache(maxsize=256)
+def _authored(config_class: type[BasePipelineConfig]) -> frozenset[str]:
+    """The fields whose defaults are a statement of the class's author: they are not those of our class below it."""
+    ours = {n: f for c in reversed(_OURS) if issubclass(config_class, c) for n, f in c.model_fields.items()}
+    fields = config_class.model_fields
+    return frozenset(n for n, field in fields.items() if n not in ours or ours[n].default != field.default)

@@ -33,11 +33,15 @@ def unused_settings(
     a declared field of a config class without that being seen, so these are the classes whose fields are only looked
     up by name. The three tiers of every pipeline's config never count: a step may have no use for them.
     """
-    fields = set(type(config).model_fields)
+    fields = type(config).model_fields
     given = set(config.__pydantic_extra__ or {})
-    given |= config.model_fields_set & fields & {name for c in judged for name in c.model_fields}
-    unused = sorted(given - config._asked_for())
-    choices = (config._asked_for() | fields) - set(unused)
+    for ours in judged:
+        given |= config.model_fields_set & ours.model_fields.keys() & fields.keys()
+    asked = config._asked_for()
+    unused = sorted(given - asked)
+    if not unused:
+        return ()
+    choices = (asked | fields.keys()) - set(unused)
     return tuple(UnusedSetting(name, did_you_mean(name, choices)) for name in unused)
 
 

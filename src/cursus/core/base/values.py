@@ -23,7 +23,8 @@ def as_expression(value: Any) -> Any:
     :raises ConfigurationError: for a mapping that has an expression's key but not its form.
     """
     # Most values are none; the look at what kind of mapping it is costs more than this.
-    if value is None or type(value) is str or not isinstance(value, Mapping) or not is_expression(value):
+    kind = type(value)
+    if value is None or kind is str or not (kind is dict or isinstance(value, Mapping)) or not is_expression(value):
         return value
     if "Get" in value:
         if not isinstance(value["Get"], str):
@@ -119,6 +120,15 @@ def to_token(value: Any) -> Any:
 
 def from_tokens(value: Any) -> Any:
     """``value`` with every token in it turned back: a whole one to its :class:`Get`, one inside a text to a join."""
+    kind = type(value)
+    if value is None or kind is Get:
+        return value
+    if kind is dict:
+        # A call for each text would double the time.
+        return {
+            k if type(k) is str else str(k): v if type(v) is str and "${cursus:" not in v else from_tokens(v)
+            for k, v in value.items()
+        }
     if isinstance(value, str):
         return _text_from_tokens(value) if "${cursus:" in value else value
     if isinstance(value, Join):

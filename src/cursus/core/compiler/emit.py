@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from cursus.core.compiler.errors import DefinitionError
 from cursus.core.compiler.problems import Problems, kind_of
 from cursus.core.compiler.step_types import COMMON_KEYS
 from cursus.core.compiler.validation import BRANCHES, VERSION, needed_steps
-from cursus.model.expression import plain
+from cursus.model.expression import Get, Join, plain
 from cursus.model.pipeline import Parameter
 from cursus.model.plan import PipelinePlan, PlannedStep
 
 _MAX_DEPTH = 64
+#: The place above, and a key or position in it. Few are ever shown, so none is written out before.
+_Path: TypeAlias = "tuple[_Path | None, str | int]"
 # Unless the shared config names them, executions are grouped the way the SageMaker SDKs group them: by pipeline, one
 # trial for each execution. Member -> (setting, default).
 _EXPERIMENT = {
@@ -63,8 +65,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 def _step(step: PlannedStep, problems: Problems) -> dict[str, Any]:
     options = {key: value for key, value in step.options.items() if value not in (None, [], {}, ())}
     given = {"Name": step.name, "Type": step.type, "Arguments": step.request, **options}
-    value = {key: _normal(plain(item), step.name, key, problems) for key, item in given.items()}
-    waits_for = sorted(set(step.depends_on) - needed_steps(value))
+    value = {key: _normal(item, step.name, (None, key), problems) for key, item in given.items()}
+    waits_for = sorted(set(step.depends_on) - needed_steps(value)) if step.depends_on else []
     if waits_for:
         value["DependsOn"] = waits_for
     return {key: value[key] for key in sorted(value, key=_key_order)}
@@ -74,23 +76,39 @@ def _key_order(key: str) -> tuple[int, str]:
     return (COMMON_KEYS.index(key) if key in COMMON_KEYS else len(COMMON_KEYS), key)
 
 
-def _normal(value: Any, step: str, path: str, problems: Problems, depth: int = 0) -> Any:
-    """``value`` with sorted keys; what JSON cannot express becomes a problem."""
-    if type(value) is str:
+def _normal(value: Any, step: str, path: _Path, problems: Problems, depth: int = 0) -> Any:
+    """``value`` in JSON form with sorted keys; what JSON cannot express becomes a problem."""
+    kind = type(value)
+    if kind is str or value is None:
         return value
     if depth > _MAX_DEPTH:
-        problems.add("type", step, path, f"is nested more than {_MAX_DEPTH} deep")
-    elif isinstance(value, dict):
-        return {key: _normal(value[key], step, f"{path}.{key}", problems, depth + 1) for key in sorted(value)}
-    elif isinstance(value, list):
-        return [_normal(item, step, f"{path}[{i}]", problems, depth + 1) for i, item in enumerate(value)]
+        problems.add("type", step, _shown(path), f"is nested more than {_MAX_DEPTH} deep")
+    elif kind is dict:
+        # A call for each text would double the time.
+        return {
+            key: v if type(v := value[key]) is str else _normal(v, step, (path, key), problems, depth + 1)
+            for key in sorted(value)
+        }
+    elif kind is list:
+        return [_normal(item, step, (path, i), problems, depth + 1) for i, item in enumerate(value)]
     elif isinstance(value, float) and not math.isfinite(value):
-        problems.add("type", step, path, f"{value} cannot be written as JSON")
-    elif isinstance(value, str | int | float) or value is None:
+        problems.add("type", step, _shown(path), f"{value} cannot be written as JSON")
+    elif isinstance(value, str | int | float):
         return value
+    elif isinstance(value, Get | Join | Mapping | tuple):
+        return _normal(plain(value), step, path, problems, depth)
     else:
-        problems.add("type", step, path, f"{kind_of(value)} cannot be written as JSON; give a string or a number")
+        cause = f"{kind_of(value)} cannot be written as JSON; give a string or a number"
+        problems.add("type", step, _shown(path), cause)
     return None
+
+
+def _shown(path: _Path) -> str:
+    """A place in a step as AWS writes it: ``Arguments.Tags[0].Key``."""
+    before, last = path
+    if before is None:
+        return str(last)
+    return f"{_shown(before)}[{last}]" if isinstance(last, int) else f"{_shown(before)}.{last}"
 
 
 def _nest(rendered: dict[str, dict[str, Any]], problems: Problems) -> set[str]:

@@ -56,12 +56,17 @@ class Consumer:
             if edge.output is not None and edge.input is not None:
                 self._bind_explicit(edge, source)
         self._collect_offers(sound)
+        if self._offers:
+            self._assign()
+        self._check_named_outputs(sound)
+
+    def _assign(self) -> None:
+        """Distribute what plain edges bring among the inputs that are still open, the strongest reasons first."""
         self._stage(BindingReason.NAME, lambda d, o: d.name == o.output.name)
         for required in (True, False):
             self._stage(BindingReason.ALIAS, lambda d, o: d.name in o.output.aliases, required=required)
         for required in (True, False):
             self._stage(BindingReason.SCORE, self._scores_enough, required=required)
-        self._check_named_outputs(sound)
 
     def open_required(self) -> list[Dependency]:
         """Required inputs that nothing feeds and that no other error is about."""
@@ -154,6 +159,8 @@ class Consumer:
     ) -> None:
         """Assign the open inputs among the outputs that ``fits`` lets through."""
         inputs = [d for d in self._open() if required is None or d.required is required]
+        if not inputs:
+            return
         found = {d.name: [p for p in self._pairs(d) if fits(d, p.offer)] for d in inputs}
         keys = sorted({pair.offer.key for pairs in found.values() for pair in pairs})
         column = {key: position for position, key in enumerate(keys)}
