@@ -16,6 +16,7 @@ from typing import Any
 from sagemaker.estimator import Estimator
 from sagemaker.inputs import TrainingInput
 from sagemaker.processing import ProcessingInput, ProcessingOutput, Processor
+from sagemaker.telemetry import telemetry_logging
 from sagemaker.workflow.pipeline import Pipeline
 from sagemaker.workflow.pipeline_context import PipelineSession
 from sagemaker.workflow.steps import ProcessingStep, TrainingStep
@@ -70,6 +71,8 @@ def fit(name: str, source: Any, session: Any) -> Any:
 
 def main(size: int) -> None:
     """Build the pipeline and its definition."""
+    # Each step would tell AWS of itself, which without a network takes longer than making it.
+    telemetry_logging._send_telemetry_request = lambda *_, **__: None
     session = PipelineSession(boto_session=Offline("us-east-1").session, default_bucket=BUCKET)
     steps: list[Any] = []
     source: Any = f"s3://{BUCKET}/raw"
