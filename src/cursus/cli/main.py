@@ -13,6 +13,7 @@ import click
 from cursus.cli.session import Session, common_options
 from cursus.errors import EXIT_INTERNAL, EXIT_USAGE, CursusError, UsageError, did_you_mean
 from cursus.version import VERSION
+from cursus.workspace.collecting import rarely_collected
 
 EXIT_INTERRUPTED = 130
 
@@ -68,8 +69,11 @@ def cli() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command and end the process with its exit code."""
+    # Whoever has installed a plugin of pydantic has not asked for it here, and to find them every package is looked at.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     session = Session()
-    code = _run(list(sys.argv[1:] if args is None else args), session)
+    with rarely_collected():
+        code = _run(list(sys.argv[1:] if args is None else args), session)
     _flush()
     sys.exit(code)
 

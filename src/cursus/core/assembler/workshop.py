@@ -29,6 +29,8 @@ Answer = dict[str, Any] | CursusError
 TIME_LIMIT = 120.0
 #: What a child process sees of the environment; credentials are not among it.
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "TMPDIR", "HOME", "SYSTEMROOT")
+#: What it sees besides: nothing random, and no plugins of pydantic, for which every installed package is looked at.
+_SET = {"PYTHONHASHSEED": "0", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
 
 
 def ask(jobs: Mapping[str, Sequence[Job]], catalog: StepCatalog) -> dict[str, list[Answer]]:
@@ -96,7 +98,7 @@ class _Child:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "cursus.core.assembler.child", str(request), str(self.response)],
                 cwd=self.folder,
-                env={k: os.environ[k] for k in _ENVIRONMENT if k in os.environ} | {"PYTHONHASHSEED": "0"},
+                env={k: os.environ[k] for k in _ENVIRONMENT if k in os.environ} | _SET,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -7,13 +7,10 @@ the machine that wrote it.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
 import stat
-import tarfile
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -54,6 +51,8 @@ def write_archive(bundle: CodeBundle, target: Path) -> None:
 
     :raises FileError: a file cannot be read, or is no longer what it was when the bundle was made.
     """
+    import tempfile  # here, since a plan needs digests only
+
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
@@ -69,6 +68,9 @@ def write_archive(bundle: CodeBundle, target: Path) -> None:
 
 
 def _pack(bundle: CodeBundle, stream: io.BufferedWriter) -> None:
+    import gzip
+    import tarfile
+
     digest = hashlib.sha256()
     with (
         gzip.GzipFile(filename="", mode="wb", fileobj=stream, compresslevel=9, mtime=0) as packed,

@@ -33,7 +33,7 @@ class ModelHyperparameters(BaseModel):
     label_name: str = Field(min_length=1)
     multiclass_categories: list[int | str]
 
-    categorical_features_to_encode: list[str] = Field(default_factory=list)
+    categorical_features_to_encode: list[str] = []
     model_class: str = "base_model"
     device: int = -1
     header: int = 0

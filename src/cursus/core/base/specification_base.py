@@ -42,8 +42,8 @@ class DependencySpec(BaseModel):
     logical_name: str
     dependency_type: DependencyType
     required: bool = True
-    compatible_sources: list[str] = Field(default_factory=list)
-    semantic_keywords: list[str] = Field(default_factory=list)
+    compatible_sources: list[str] = []
+    semantic_keywords: list[str] = []
     data_type: str = "S3Uri"
     description: str = ""
 
@@ -60,7 +60,7 @@ class OutputSpec(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     logical_name: str
-    aliases: list[str] = Field(default_factory=list)
+    aliases: list[str] = []
     output_type: DependencyType
     property_path: str
     data_type: str = "S3Uri"

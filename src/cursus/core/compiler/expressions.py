@@ -36,7 +36,7 @@ class Key:
 
 def is_expression(value: object) -> bool:
     """True for an object that stands for a value known at run time; the function in it may still be unknown."""
-    if not isinstance(value, Mapping) or len(value) != 1:
+    if type(value) is str or not isinstance(value, Mapping) or len(value) != 1:
         return False
     key = next(iter(value))
     return isinstance(key, str) and (key == "Get" or key.startswith("Std:"))

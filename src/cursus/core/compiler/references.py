@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cursus.core.compiler.expressions import GetPath, Key, parse_get
@@ -37,10 +37,14 @@ _NAMING_MEMBERS = ("OutputName", "InputName", "ChannelName", "MetricName", "Vari
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a reference may name: the steps of a definition (nested ones too) and its parameters, by name."""
+    """What a reference may name: the steps of a definition (nested ones too) and its parameters, by name.
+
+    :param sound: texts that fit a shape, as (service, shape, text): most texts of a step are those of others too.
+    """
 
     steps: Mapping[str, Mapping[str, Any]]
     parameters: Mapping[str, Mapping[str, Any]]
+    sound: set[tuple[str, str, str]] = field(default_factory=set, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

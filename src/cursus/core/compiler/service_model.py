@@ -11,7 +11,7 @@ import gzip
 import importlib.util
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from typing import Any
 from cursus.errors import ConfigurationError
 
 Shape = Mapping[str, Any]
+#: An entry of a section in a file as botocore's are written: its name, and where its value begins.
+_ENTRY = re.compile(rb'\n    "(\w+)":(\{)')
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +61,56 @@ def load_service_model(service: str) -> ServiceModel:
             file = version / name
             if file.is_file():
                 content = file.read_bytes()
-                model = json.loads(gzip.decompress(content) if name.endswith(".gz") else content)
-                return ServiceModel(service, version.name, model["shapes"], model["operations"])
+                model = gzip.decompress(content) if name.endswith(".gz") else content
+                shapes, operations = _Section(model, "shapes"), _Section(model, "operations")
+                return ServiceModel(service, version.name, shapes, operations)
     raise ConfigurationError(
         f"The installed botocore has no description of the service '{service}' in {folder}.",
         hint="pip install --upgrade botocore",
         file=folder,
     )
+
+
+class _Section(Mapping[str, Mapping[str, Any]]):
+    """A section of a model's JSON, each entry parsed when it is asked for: a pipeline needs a tenth of them.
+
+    botocore's files are indented alike, by which the entries are found; a line break cannot stand in a JSON string.
+    What is not found in this way, because it is not there or is written otherwise, is looked for in the whole, parsed.
+    """
+
+    def __init__(self, model: bytes, name: str) -> None:
+        self._model = model
+        self._name = name
+        self._parsed: dict[str, Mapping[str, Any]] = {}
+        start = model.find(b'\n  "%s":{\n' % name.encode())
+        end = model.find(b"\n  }", start)
+        found = _ENTRY.finditer(model, start, end) if 0 <= start < end else ()
+        self._places = {entry[1].decode(): entry.start(2) for entry in found}
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        if name not in self._parsed:
+            self._parsed[name] = self._parse(name)
+        return self._parsed[name]
+
+    def _parse(self, name: str) -> Mapping[str, Any]:
+        place = self._places.get(name)
+        if place is None:
+            return self._whole[name]
+        following = self._model.find(b'\n    "', place)
+        text = self._model[place:following].decode()
+        entry: Mapping[str, Any] = json.JSONDecoder().raw_decode(text)[0]
+        return entry
+
+    @functools.cached_property
+    def _whole(self) -> Mapping[str, Mapping[str, Any]]:
+        section: Mapping[str, Mapping[str, Any]] = json.loads(self._model)[self._name]
+        return section
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
 
 
 def _data_folder() -> Path:

@@ -57,7 +57,10 @@ class ShapeChecker:
         elif is_expression(value):
             self.expression(value, path, KIND_OF_TYPE.get(kind), shape_name)
         else:
+            known = len(self._problems.findings)
             self._scalar(shape_name, value, path)
+            if type(value) is str and len(self._problems.findings) == known:
+                self._scope.sound.add((self._model.service, shape_name, value))
 
     def expression(
         self, value: Mapping[str, Any], path: str, wanted: str | None, shape_name: str | None = None
@@ -99,9 +102,12 @@ class ShapeChecker:
                 self._add("missing-member", path, f"'{name}' is required and missing")
         if shape.get("union") and len([m for m in value if m in members]) != 1:
             self._add("type", path, f"has to hold exactly one of {', '.join(members)}")
+        service, sound = self._model.service, self._scope.sound
         for name, item in value.items():
             if name in members:
-                self.check(members[name]["shape"], item, f"{path}.{name}")
+                member = members[name]["shape"]
+                if type(item) is not str or (service, member, item) not in sound:
+                    self.check(member, item, f"{path}.{name}")
 
     def _list(self, shape_name: str, value: Any, path: str) -> None:
         if not self._container(value, list, path):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cursus.core.assembler.diff import Difference, differences
 from cursus.core.assembler.resolve import ResolvedNode, resolve_nodes
 from cursus.core.workspace.pipeline_file import find_pipeline, load_pipeline
 from cursus.errors import CursusError, UsageError, did_you_mean
@@ -15,6 +14,9 @@ from cursus.model.step import Contract
 from cursus.model.workspace import fold, reference
 from cursus.registry.catalog import StepCatalog
 from cursus.registry.names import split_job
+
+if TYPE_CHECKING:
+    from cursus.core.assembler.diff import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ def _swap(pipeline: Pipeline, old: Node, new: Node, catalog: StepCatalog) -> Swa
     except CursusError as error:
         # What is wrong with the new step stops the planning; the old one need not be sound any more.
         return Swap(old.name, before, after, (), f"the two cannot be compared: {error.message}")
+    from cursus.core.assembler.diff import differences  # only who exchanges a step pays for it
+
     told = tuple(_by_type(differences(_promised(one), _promised(other))))
     return Swap(old.name, one.step.reference, other.step.reference, told)
 
@@ -150,4 +154,4 @@ def _by_type(found: Iterator[Difference]) -> Iterator[Difference]:
             side.get("type") if isinstance(side, Mapping) and "type" in side else side
             for side in (difference.before, difference.after)
         )
-        yield Difference(difference.path, before, after)
+        yield replace(difference, before=before, after=after)

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cursus.core.compiler import DefinitionError, compile_plan
+from cursus.core.compiler.definition import PipelineDefinition
 from cursus.model.finding import Severity
 from cursus.model.plan import PipelinePlan, PlannedStep
 
@@ -144,3 +147,17 @@ def test_another_hash_seed_folder_and_an_empty_environment_give_the_same_bytes(t
     }
     assert len(texts) == 1
     assert b'"Last"' in texts.pop()
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(_JSON)
+def test_the_text_of_a_definition_is_what_json_writes(value: object) -> None:
+    content = {"Steps": [value], "Metadata": {}}
+    text = PipelineDefinition("p", content).definition()
+    assert text == json.dumps(content, ensure_ascii=False, indent=2) + "\n"

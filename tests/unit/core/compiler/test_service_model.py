@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-import pytest
+import json
 
-from cursus.core.compiler.service_model import compiled_pattern, load_service_model
+import pytest
+from botocore.loaders import Loader
+
+from cursus.core.compiler.service_model import _Section, compiled_pattern, load_service_model
 from cursus.core.compiler.step_types import STEP_TYPES
 from cursus.errors import ConfigurationError
 
@@ -19,6 +22,23 @@ def test_the_installed_botocore_describes_every_kind_of_step() -> None:
         assert model.shape(name)["type"] == "string"
     assert model.shape("PipelineDefinition")["max"] > 0
     assert {"Step", "StepConfig"} <= load_service_model("emr").shapes.keys()
+
+
+@pytest.mark.parametrize("service", ["sagemaker", "emr"])
+def test_what_is_read_is_what_botocore_reads(service: str) -> None:
+    theirs = Loader().load_service_model(service, "service-2")
+    ours = load_service_model(service)
+    assert dict(ours.shapes) == theirs["shapes"]
+    assert dict(ours.operations) == theirs["operations"]
+
+
+def test_a_model_that_is_written_in_another_way_is_read_as_a_whole() -> None:
+    model = {"shapes": {"A": {"type": "string"}, "B": {"type": "list", "member": {"shape": "A"}}}, "operations": {}}
+    spaced = json.dumps(model, indent=2).replace('": ', '":')
+    texts = (json.dumps(model), json.dumps(model, indent=2), spaced, spaced.replace('"B":{', '"E":{},\n    "B":{'))
+    for text in texts:
+        for section, entries in json.loads(text).items():
+            assert dict(_Section(text.encode(), section)) == entries
 
 
 def test_models_are_read_once() -> None:
