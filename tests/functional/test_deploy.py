@@ -424,3 +424,56 @@ def test_somebody_was_faster_with_the_same_code(cursus, small, tmp_path):
     assert done.code == FINDINGS
     assert "PreconditionFailed" in done.err
     assert "CreatePipeline" not in asked
+
+
+def test_what_is_deployed_can_be_listed_and_deleted(cursus, small, aws, moto):
+    def deployed(*arguments: str) -> Any:
+        return cursus("deployed", *arguments, "-C", small.root, **aws)
+
+    nothing = deployed("list")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "Nothing of this is deployed" in nothing.err
+    assert deploy(cursus, small, aws, "--yes", "--start").code == 0
+    assert deploy(cursus, small, aws, "--yes", "--workspace", "one").code == 0
+    client("sagemaker", moto).create_pipeline(
+        PipelineName="smaller", PipelineDefinition="{}", RoleArn=ROLE, ClientRequestToken="x" * 32
+    )
+    for arguments in ([], ["small"]):
+        listed = [line.split()[0] for line in deployed("list", *arguments).out.splitlines()]
+        assert listed == ["PIPELINE", "small", "small--one"]
+    every = deployed("list", "--all", "--format", "json").json["pipelines"]
+    assert [p["PipelineName"] for p in every] == ["small", "small--one", "smaller"]
+    assert deployed("list", "small", "--all").code == USAGE
+
+    [_, row] = deployed("executions", "small").out.splitlines()
+    assert EXECUTION in row
+    assert "cursus deploy" in deployed("executions", "small--one").err
+    wrong = deployed("executions", "smal")
+    assert wrong.code == USAGE
+    assert "Nothing is deployed as 'smal'. Did you mean 'small'" in wrong.err
+
+    unasked = deployed("delete", "small--one")
+    assert unasked.code == REFUSED
+    assert "cursus deployed delete small--one --dry-run" in unasked.err
+    dry = deployed("delete", "small--one", "--dry-run")
+    assert "with 0 executions, will be deleted." in dry.err
+    assert "Nothing was changed." in dry.err
+    assert len(deployed("list", "--format", "json").json["pipelines"]) == 2
+    done = deployed("delete", "small--one", "--yes", "--format", "json")
+    assert done.code == 0, done.err
+    assert done.json["done"] is True
+    assert [p["PipelineName"] for p in deployed("list", "--format", "json").json["pipelines"]] == ["small"]
+    assert objects(moto)
+
+
+def test_another_step_can_be_tried_in_a_deployment(cursus, small, aws, moto):
+    script = small.step("two", "Use", inputs="out", outputs="result")
+    script.write_text(script.read_text() + "# of another team\n")
+    done = deploy(cursus, small, aws, "--yes", "--workspace", "two", "--swap", "b=two/Use", "--format", "json")
+    assert done.code == 0, done.err
+    assert [(s["before"], s["after"]) for s in done.json["swaps"]] == [("one/Use", "two/Use")]
+    assert done.json["name"] == "small--two"
+    text = client("sagemaker", moto).describe_pipeline(PipelineName="small--two")["PipelineDefinition"]
+    swapped = cursus("compile", "small", "--swap", "b=two/Use", "-C", small.root).json
+    assert json.loads(text) == swapped
+    assert swapped != cursus("compile", "small", "-C", small.root).json

@@ -12,10 +12,12 @@ import click
 from cursus.cli.completion import complete_workspace
 from cursus.cli.render import finding_text
 from cursus.cli.session import Session, common_options, pass_session
+from cursus.cli.swapping import say_swaps, swap_option
 from cursus.errors import PolicyError, UsageError
 
 if TYPE_CHECKING:
     from cursus.core.compiler.deploy import Deployed, Deployment
+    from cursus.core.workspace.swap import Swap
     from cursus.model.workspace import Workspace
 
 _ACTIONS = {"create": "will be created", "update": "will be updated", "none": "is deployed like this already"}
@@ -40,6 +42,7 @@ _DONE = {"create": "created", "update": "updated", "none": "unchanged"}
     metavar="NAME=VALUE",
     help="With --start: a value of the execution; give it once for each.",
 )
+@swap_option
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @common_options
@@ -52,6 +55,7 @@ def deploy_command(
     workspace: str | None,
     start: bool,
     pairs: tuple[str, ...],
+    swaps: tuple[str, ...],
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -61,12 +65,15 @@ def deploy_command(
     updates the pipeline. Region and credentials are those of the environment, as for every AWS tool. Deploying the
     same thing again changes nothing.
     """
+    from cursus.core.assembler.plan import make_plan
     from cursus.core.compiler.deploy import carry_out, deployed_name, prepare
-    from cursus.core.workspace.pipeline_file import plan_pipeline
+    from cursus.core.workspace.swap import load_swapped
 
     _check_options(dry_run=dry_run, yes=yes, start=start, pairs=pairs, pipeline=pipeline)
     owner = _workspace(session, pipeline, workspace)
-    plan = plan_pipeline(pipeline, session.catalog)
+    asked, exchanged = load_swapped(pipeline, session.catalog, swaps)
+    say_swaps(session, exchanged)
+    plan = make_plan(asked, session.catalog)
     prepared = prepare(
         plan,
         name=name if name is not None else deployed_name(plan.name, owner),
@@ -76,7 +83,7 @@ def deploy_command(
     _announce(session, prepared)
     agreed = not dry_run and (prepared.nothing_to_do or yes or click.confirm("Do this?", err=True))
     done = carry_out(prepared) if agreed else None
-    _conclude(session, plan.name, prepared, done, dry_run=dry_run)
+    _conclude(session, plan.name, prepared, done, exchanged, dry_run=dry_run)
 
 
 def _check_options(*, dry_run: bool, yes: bool, start: bool, pairs: Sequence[str], pipeline: str) -> None:
@@ -84,10 +91,19 @@ def _check_options(*, dry_run: bool, yes: bool, start: bool, pairs: Sequence[str
         raise UsageError("--dry-run and --yes exclude each other.", hint="cursus deploy --help")
     if pairs and not start:
         raise UsageError("--parameters goes with --start: values belong to an execution.", hint="cursus deploy --help")
-    if not (dry_run or yes or sys.stdin.isatty()):
+    if not (dry_run or yes):
+        refuse_unasked(f"deploy '{pipeline}'", f"cursus deploy {pipeline}")
+
+
+def refuse_unasked(what: str, command: str) -> None:
+    """Stop where a question would have to be asked and nobody is there to answer it.
+
+    :raises PolicyError: standard input is no terminal.
+    """
+    if not sys.stdin.isatty():
         raise PolicyError(
-            f"Nobody can be asked here whether to deploy '{pipeline}'; nothing was done.",
-            hint=f"cursus deploy {pipeline} --dry-run, then cursus deploy {pipeline} --yes",
+            f"Nobody can be asked here whether to {what}; nothing was done.",
+            hint=f"{command} --dry-run, then {command} --yes",
         )
 
 
@@ -141,7 +157,15 @@ def _announce(session: Session, prepared: Deployment) -> None:
     click.echo("\n".join(lines))
 
 
-def _conclude(session: Session, pipeline: str, prepared: Deployment, done: Deployed | None, *, dry_run: bool) -> None:
+def _conclude(
+    session: Session,
+    pipeline: str,
+    prepared: Deployment,
+    done: Deployed | None,
+    swaps: Sequence[Swap],
+    *,
+    dry_run: bool,
+) -> None:
     if session.json:
         session.print_json(
             {
@@ -151,6 +175,7 @@ def _conclude(session: Session, pipeline: str, prepared: Deployment, done: Deplo
                 **prepared.to_json(),
                 **({} if done is None else {"arn": done.arn}),
                 "execution": None if done is None else done.execution,
+                "swaps": [swap.to_json() for swap in swaps],
                 "findings": [f.to_json() for f in prepared.findings],
             }
         )

@@ -24,6 +24,7 @@ COMMANDS = {
     "compile": ("cursus.cli.compile_cli", "compile_command", "Plan a pipeline and write its SageMaker definition."),
     "dag": ("cursus.cli.dag_cli", "dag_cli", "Show, order and measure the graph of a pipeline."),
     "deploy": ("cursus.cli.deploy_cli", "deploy_command", "Bring a pipeline and its code to SageMaker."),
+    "deployed": ("cursus.cli.deployed_cli", "deployed_cli", "List what is deployed, its executions, and delete it."),
     "explain": ("cursus.cli.explain_cli", "explain_command", "Say what a check looks for, and why."),
     "runtime": ("cursus.cli.runtime_cli", "runtime", "Test-run scripts and whole pipelines on this machine."),
     "validate": ("cursus.cli.validate_cli", "validate_command", "Check that the components of each step agree."),

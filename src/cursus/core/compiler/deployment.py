@@ -122,6 +122,16 @@ def list_executions(client: Any, name: str) -> list[dict[str, Any]]:
     return found
 
 
+def list_pipelines(client: Any, prefix: str = "") -> list[dict[str, Any]]:
+    """Summaries of the deployed pipelines whose names start with ``prefix``, sorted by name."""
+    client = _client(client, prefix)
+    request = {"PipelineNamePrefix": prefix} if prefix else {}
+    with speaking("list", f"{prefix}…" if prefix else "every pipeline"):
+        pages = client.get_paginator("list_pipelines").paginate(**request)
+        found = [summary for page in pages for summary in page["PipelineSummaries"]]
+    return sorted(found, key=lambda summary: str(summary["PipelineName"]))
+
+
 def delete(client: Any, name: str) -> str:
     """Delete the pipeline; returns the ARN it had."""
     with speaking("delete", name):
@@ -196,8 +206,4 @@ def find_deployed(name: str, client: Any) -> dict[str, Any] | None:
 
 
 def _is_listed(client: Any, name: str) -> bool:
-    with speaking("look for", name):
-        for page in client.get_paginator("list_pipelines").paginate(PipelineNamePrefix=name):
-            if any(summary["PipelineName"] == name for summary in page["PipelineSummaries"]):
-                return True
-    return False
+    return any(summary["PipelineName"] == name for summary in list_pipelines(client, name))

@@ -1,4 +1,4 @@
-"""What every deployment of a pipeline writes to alike, whatever name it is deployed under."""
+"""What every deployment of a pipeline changes alike, whatever name it is deployed under."""
 
 from __future__ import annotations
 
@@ -16,11 +16,19 @@ _WRITTEN = {
     "OutputDataConfig.S3OutputPath": "writes below",
     "CheckpointConfig.S3Uri": "keeps its checkpoints in",
 }
-_HINT = "Leave the place to Cursus, make it a parameter, or put {Get: Execution.PipelineName} into it with Std:Join."
+_PLACE_HINT = (
+    "Leave the place to Cursus, make it a parameter, or put {Get: Execution.PipelineName} into it with Std:Join."
+)
+#: What a request changes by name: step type -> member, what is said of it, and what comes of it.
+_NAMED = {
+    "Endpoint": ("EndpointName", "updates endpoint", "put their model in place of its"),
+    "RegisterModel": ("ModelPackageGroupName", "adds to model package group", "add their versions to its"),
+}
+_NAME_HINT = "Make the name a pipeline parameter, and give your executions another one."
 
 
 def fixed_place_findings(plan: PipelinePlan, name: str) -> tuple[Finding, ...]:
-    """A warning for each place or endpoint that an execution of ``name`` shares with those of the pipeline itself.
+    """A warning for each place, endpoint or model package group that executions of ``name`` share with the pipeline's.
 
     :param name: what the pipeline is deployed as; under its own name there is nobody else to disturb.
     """
@@ -30,13 +38,13 @@ def fixed_place_findings(plan: PipelinePlan, name: str) -> tuple[Finding, ...]:
         Finding(
             "fixed-place",
             Severity.WARNING,
-            f"Step '{step.name}' {does} {place}, as '{plan.name}' does: executions of '{name}' overwrite its.",
+            f"Step '{step.name}' {does} {place}, as '{plan.name}' does: executions of '{name}' {effect}.",
             step=step.name,
             workspace=step.workspace,
-            hint=_HINT,
+            hint=hint,
         )
         for step in plan.steps
-        for does, place in sorted({(does, str(place)) for does, place in _places(step) if _is_fixed(place)})
+        for does, place, effect, hint in sorted({(d, str(p), e, h) for d, p, e, h in _shared(step) if _is_fixed(p)})
     )
 
 
@@ -44,11 +52,14 @@ def _is_fixed(value: Any) -> bool:
     return value is not None and not any(references(value))
 
 
-def _places(step: PlannedStep) -> Iterator[tuple[str, Any]]:
+def _shared(step: PlannedStep) -> Iterator[tuple[str, Any, str, str]]:
+    """(what the step does, to which place or name, what comes of it, hint)."""
     request = plain(step.request)
-    if step.type == "Endpoint":
-        yield "updates endpoint", request.get("EndpointName")
-    yield from _written(request)
+    if step.type in _NAMED:
+        member, does, effect = _NAMED[step.type]
+        yield does, request.get(member), effect, _NAME_HINT
+    for does, place in _written(request):
+        yield does, place, "overwrite its", _PLACE_HINT
 
 
 def _written(value: Any) -> Iterator[tuple[str, Any]]:

@@ -20,16 +20,21 @@ def output(place: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("kind", "request_of", "said"),
     [
-        ("Processing", output, "writes to s3://b/x"),
-        ("Training", lambda p: {"OutputDataConfig": {"S3OutputPath": p}}, "writes below s3://b/x"),
-        ("Training", lambda p: {"CheckpointConfig": {"S3Uri": p}}, "keeps its checkpoints in s3://b/x"),
+        ("Processing", output, "writes to s3://b/x|overwrite its"),
+        ("Training", lambda p: {"OutputDataConfig": {"S3OutputPath": p}}, "writes below s3://b/x|overwrite its"),
+        ("Training", lambda p: {"CheckpointConfig": {"S3Uri": p}}, "keeps its checkpoints in s3://b/x|overwrite its"),
         (
             "Tuning",
             lambda p: {"TrainingJobDefinition": {"CheckpointConfig": {"S3Uri": p}}},
-            "keeps its checkpoints in s3://b/x",
+            "keeps its checkpoints in s3://b/x|overwrite its",
         ),
-        ("Transform", lambda p: {"TransformOutput": {"S3OutputPath": p}}, "writes to s3://b/x"),
-        ("Endpoint", lambda p: {"EndpointName": p}, "updates endpoint s3://b/x"),
+        ("Transform", lambda p: {"TransformOutput": {"S3OutputPath": p}}, "writes to s3://b/x|overwrite its"),
+        ("Endpoint", lambda p: {"EndpointName": p}, "updates endpoint s3://b/x|put their model in place of its"),
+        (
+            "RegisterModel",
+            lambda p: {"ModelPackageGroupName": p},
+            "adds to model package group s3://b/x|add their versions to its",
+        ),
     ],
 )
 def test_what_two_deployments_share_is_told(
@@ -39,7 +44,8 @@ def test_what_two_deployments_share_is_told(
         return fixed_place_findings(PipelinePlan("flights", (make_step("a", kind, request_of(place)),), ()), name)
 
     [found] = findings("s3://b/x", "flights--ana")
-    assert found.message == f"Step 'a' {said}, as 'flights' does: executions of 'flights--ana' overwrite its."
+    does, effect = said.split("|")
+    assert found.message == f"Step 'a' {does}, as 'flights' does: executions of 'flights--ana' {effect}."
     assert findings("s3://b/x", "flights") == ()
     assert findings(OWN, "flights--ana") == findings(PARAMETER, "flights--ana") == ()
 
