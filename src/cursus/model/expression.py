@@ -7,7 +7,7 @@ The forms are those of the pipeline definition language, version 2020-12-01: ``{
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,4 +93,9 @@ def references(value: Any) -> Iterator[str]:
 
 def referenced_steps(value: object) -> set[str]:
     """Names of the steps that ``value``, which is in JSON form, refers to."""
-    return {found[1] for found in map(_STEP.match, references(value)) if found is not None}
+    return steps_of(references(value))
+
+
+def steps_of(paths: Iterable[str]) -> set[str]:
+    """Names of the steps among what ``paths`` refer to."""
+    return {found[1] for found in map(_STEP.match, paths) if found is not None}

@@ -21,7 +21,6 @@ from cursus.core.base.specification_base import StepSpecification
 from cursus.core.base.tagged import decode
 from cursus.core.base.values import as_expression
 from cursus.errors import CursusError
-from cursus.model.expression import plain
 
 if TYPE_CHECKING:
     from cursus.workspace.loader import ModuleLoader
@@ -65,15 +64,16 @@ def build(job: Mapping[str, Any], loader: ModuleLoader, interfaces: Interfaces |
         code_entry_point=job["code_entry_point"],
         parameters=job["parameters"],
         interfaces=interfaces,
+        in_json=True,
     )
     return {
         "type": built.step.type,
-        "request": plain(built.step.request),
+        "request": dict(built.step.request),
         "depends_on": list(built.step.depends_on),
-        "options": plain(built.step.options),
+        "options": dict(built.step.options),
         "environment": dict(built.environment),
         "arguments": dict(built.arguments),
-        "hyperparameters": plain(built.hyperparameters),
+        "hyperparameters": dict(built.hyperparameters),
         "unused": {setting.name: setting.suggestion for setting in built.unused},
     }
 

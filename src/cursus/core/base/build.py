@@ -67,6 +67,7 @@ def build_step(
     code_entry_point: str | None,
     parameters: Mapping[str, Any] | None = None,
     interfaces: Interfaces | None = None,
+    in_json: bool = False,
 ) -> BuiltStep:
     """Build one node of a pipeline.
 
@@ -79,6 +80,7 @@ def build_step(
     :param code_uri: where the step's code archive will be, with ``code_entry_point`` the script in it.
     :param parameters: pipeline parameter -> default, for the values of a local run.
     :param interfaces: keeps what is made of contract and spec for the next node of the same step.
+    :param in_json: references in the finished step in their JSON form.
     :raises ConfigurationError: naming the step and the field, input or variable that is wrong.
     """
     config = make_config(node, config_class or default_config_class(sagemaker_step_type, node), values)
@@ -101,8 +103,8 @@ def build_step(
             dependencies=list(depends_on),
             enable_caching=bool(getattr(config, "enable_caching", None)),
         )
-        step = _finished(_as_step(step, builder, placement, bench), node, depends_on)
-    return _built(step, builder, placement, dict(parameters or {}))
+        step = _finished(_as_step(step, builder, placement, bench), node, depends_on, in_json=in_json)
+    return _built(step, builder, placement, dict(parameters or {}), in_json=in_json)
 
 
 class Interfaces:
@@ -137,19 +139,19 @@ def _as_step(step: Any, builder: StepBuilderBase, placement: Placement, bench: B
     raise not_a_step(step, builder, placement.node)
 
 
-def _finished(step: PipelineStep, node: str, depends_on: Sequence[str]) -> PipelineStep:
+def _finished(step: PipelineStep, node: str, depends_on: Sequence[str], *, in_json: bool) -> PipelineStep:
     """The builder's step under the node's name, with every dependency, tokens turned back to references."""
     return replace(
         step,
         name=node,
-        request=from_tokens(step.request),
+        request=from_tokens(step.request, in_json),
         depends_on=tuple(sorted({*step.depends_on, *depends_on} - {node})),
-        options=from_tokens(step.options),
+        options=from_tokens(step.options, in_json),
     )
 
 
 def _built(
-    step: PipelineStep, builder: StepBuilderBase, placement: Placement, parameters: Mapping[str, Any]
+    step: PipelineStep, builder: StepBuilderBase, placement: Placement, parameters: Mapping[str, Any], *, in_json: bool
 ) -> BuiltStep:
     """The step with what a local run needs of it."""
     node = placement.node
@@ -161,7 +163,7 @@ def _built(
         arguments={name: local_text(value, parameters) for name, value in arguments.items()},
         hyperparameters={
             name: local_text(value, parameters) if is_expression(value) else value
-            for name, value in from_tokens(builder._get_hyperparameters()).items()
+            for name, value in from_tokens(builder._get_hyperparameters(), in_json).items()
         },
         unused=_unused(builder),
     )

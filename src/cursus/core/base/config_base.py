@@ -90,13 +90,6 @@ class BasePipelineConfig(BaseModel):
             return getattr(self, name, None)
         return (self.__pydantic_extra__ or {}).get(name)
 
-    def _asked_for(self) -> frozenset[str]:
-        """The settings somebody looked for, as far as can be seen: undeclared ones, and those looked up by name.
-
-        The three tiers of every pipeline's config are always among them, a step may have no use for them.
-        """
-        return frozenset({*self._asked, *BasePipelineConfig.model_fields, *self.DERIVED_FIELDS})
-
     @field_validator("bucket", "role")
     @classmethod
     def _is_given(cls, value: Any) -> Any:

@@ -33,15 +33,15 @@ def unused_settings(
     a declared field of a config class without that being seen, so these are the classes whose fields are only looked
     up by name. The three tiers of every pipeline's config never count: a step may have no use for them.
     """
-    fields = type(config).model_fields
-    given = set(config.__pydantic_extra__ or {})
-    for ours in judged:
-        given |= config.model_fields_set & ours.model_fields.keys() & fields.keys()
-    asked = config._asked_for()
-    unused = sorted(given - asked)
+    fields = type(config).__pydantic_fields__
+    declared = [known.__pydantic_fields__ for known in judged]
+    given = {n for n in config.__pydantic_fields_set__ if n in fields and any(n in known for known in declared)}
+    given.update(config.__pydantic_extra__ or ())
+    asked, tiers = config._asked, (*BasePipelineConfig.__pydantic_fields__, *config.DERIVED_FIELDS)
+    unused = sorted(given.difference(asked, tiers))
     if not unused:
         return ()
-    choices = (asked | fields.keys()) - set(unused)
+    choices = {*asked, *tiers, *fields}.difference(unused)
     return tuple(UnusedSetting(name, did_you_mean(name, choices)) for name in unused)
 
 

@@ -118,25 +118,32 @@ def to_token(value: Any) -> Any:
     return f"${{cursus:{value.path}}}" if isinstance(value, Get) else value
 
 
-def from_tokens(value: Any) -> Any:
-    """``value`` with every token in it turned back: a whole one to its :class:`Get`, one inside a text to a join."""
+def from_tokens(value: Any, in_json: bool = False) -> Any:
+    """``value`` with every token in it turned back: a whole one to its :class:`Get`, one inside a text to a join.
+
+    :param in_json: give these, and every other reference, in JSON form.
+    """
     kind = type(value)
-    if value is None or kind is Get:
+    if value is None:
         return value
     if kind is dict:
         # A call for each text would double the time.
         return {
-            k if type(k) is str else str(k): v if type(v) is str and "${cursus:" not in v else from_tokens(v)
+            k if type(k) is str else str(k): v if type(v) is str and "${cursus:" not in v else from_tokens(v, in_json)
             for k, v in value.items()
         }
+    if kind is Get:
+        return value.to_json() if in_json else value
     if isinstance(value, str):
-        return _text_from_tokens(value) if "${cursus:" in value else value
+        found: Any = _text_from_tokens(value) if "${cursus:" in value else value
+        return plain(found) if in_json else found
     if isinstance(value, Join):
-        return Join(value.on, tuple(from_tokens(v) for v in value.values))
+        joined = Join(value.on, tuple(from_tokens(v, in_json) for v in value.values))
+        return joined.to_json() if in_json else joined
     if isinstance(value, Mapping):
-        return {str(key): from_tokens(v) for key, v in value.items()}
+        return {str(key): from_tokens(v, in_json) for key, v in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return [from_tokens(v) for v in value]
+        return [from_tokens(v, in_json) for v in value]
     return value
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from cursus.core.compiler.errors import DefinitionError
 from cursus.core.compiler.problems import Problems, kind_of
 from cursus.core.compiler.step_types import COMMON_KEYS
 from cursus.core.compiler.validation import BRANCHES, VERSION, needed_steps
-from cursus.model.expression import Get, Join, plain
+from cursus.model.expression import Get, Join, plain, steps_of
 from cursus.model.pipeline import Parameter
 from cursus.model.plan import PipelinePlan, PlannedStep
 
@@ -65,8 +66,11 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 def _step(step: PlannedStep, problems: Problems) -> dict[str, Any]:
     options = {key: value for key, value in step.options.items() if value not in (None, [], {}, ())}
     given = {"Name": step.name, "Type": step.type, "Arguments": step.request, **options}
-    value = {key: _normal(item, step.name, (None, key), problems) for key, item in given.items()}
-    waits_for = sorted(set(step.depends_on) - needed_steps(value)) if step.depends_on else []
+    writer = _Writer(step.name, problems)
+    value = {key: writer.write(item, (None, key)) for key, item in given.items()}
+    # What a condition's branches refer to is no matter of its own.
+    needed = needed_steps(value) if step.type == "Condition" else steps_of(writer.references)
+    waits_for = sorted(set(step.depends_on) - needed)
     if waits_for:
         value["DependsOn"] = waits_for
     return {key: value[key] for key in sorted(value, key=_key_order)}
@@ -76,31 +80,46 @@ def _key_order(key: str) -> tuple[int, str]:
     return (COMMON_KEYS.index(key) if key in COMMON_KEYS else len(COMMON_KEYS), key)
 
 
-def _normal(value: Any, step: str, path: _Path, problems: Problems, depth: int = 0) -> Any:
-    """``value`` in JSON form with sorted keys; what JSON cannot express becomes a problem."""
-    kind = type(value)
-    if kind is str or value is None:
-        return value
-    if depth > _MAX_DEPTH:
-        problems.add("type", step, _shown(path), f"is nested more than {_MAX_DEPTH} deep")
-    elif kind is dict:
-        # A call for each text would double the time.
-        return {
-            key: v if type(v := value[key]) is str else _normal(v, step, (path, key), problems, depth + 1)
-            for key in sorted(value)
-        }
-    elif kind is list:
-        return [_normal(item, step, (path, i), problems, depth + 1) for i, item in enumerate(value)]
-    elif isinstance(value, float) and not math.isfinite(value):
-        problems.add("type", step, _shown(path), f"{value} cannot be written as JSON")
-    elif isinstance(value, str | int | float):
-        return value
-    elif isinstance(value, Get | Join | Mapping | tuple):
-        return _normal(plain(value), step, path, problems, depth)
-    else:
-        cause = f"{kind_of(value)} cannot be written as JSON; give a string or a number"
-        problems.add("type", step, _shown(path), cause)
-    return None
+@dataclass(slots=True)
+class _Writer:
+    """Brings the values of one step into JSON form.
+
+    :param references: the paths of all references it met.
+    """
+
+    step: str
+    problems: Problems
+    references: list[str] = field(default_factory=list)
+
+    def write(self, value: Any, path: _Path, depth: int = 0) -> Any:
+        """``value`` in JSON form with sorted keys; what JSON cannot express becomes a problem."""
+        kind = type(value)
+        if kind is str or value is None:
+            return value
+        if depth > _MAX_DEPTH:
+            self._refuse(path, f"is nested more than {_MAX_DEPTH} deep")
+        elif kind is dict:
+            if len(value) == 1 and type(value.get("Get")) is str:
+                self.references.append(value["Get"])
+            # A call for each text would double the time.
+            return {
+                key: v if type(v := value[key]) is str else self.write(v, (path, key), depth + 1)
+                for key in sorted(value)
+            }
+        elif kind is list:
+            return [self.write(item, (path, i), depth + 1) for i, item in enumerate(value)]
+        elif isinstance(value, float) and not math.isfinite(value):
+            self._refuse(path, f"{value} cannot be written as JSON")
+        elif isinstance(value, str | int | float):
+            return value
+        elif isinstance(value, Get | Join | Mapping | tuple):
+            return self.write(plain(value), path, depth)
+        else:
+            self._refuse(path, f"{kind_of(value)} cannot be written as JSON; give a string or a number")
+        return None
+
+    def _refuse(self, path: _Path, reason: str) -> None:
+        self.problems.add("type", self.step, _shown(path), reason)
 
 
 def _shown(path: _Path) -> str:
