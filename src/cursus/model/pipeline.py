@@ -44,6 +44,12 @@ class Edge:
     input: str | None = None
     line: int | None = None
 
+    @property
+    def text(self) -> str:
+        """The edge as it is written in a pipeline file."""
+        source = f"{self.source}.{self.output}" if self.output else self.source
+        return f"{source} -> {self.target}.{self.input}" if self.input else f"{source} -> {self.target}"
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:

@@ -97,18 +97,15 @@ class Consumer:
             self.errors.append(UnknownPort(self.me.node, self.me.step, "input", name, sorted(names), edge=edge))
 
     def _ports_exist(self, edge: Edge, source: Source) -> bool:
-        into = f".{edge.input}" if edge.input else ""
-        out = f".{edge.output}" if edge.output else ""
-        text = f"{edge.source}{out} -> {edge.target}{into}"
         if edge.output is not None and source.spec.output(edge.output) is None:
             known = sorted(o.name for o in source.spec.outputs)
-            error = UnknownPort(source.node, source.step, "output", edge.output, known, edge=text, line=edge.line)
+            error = UnknownPort(source.node, source.step, "output", edge.output, known, edge=edge.text, line=edge.line)
             self.errors.append(error)
             self._refused |= {edge.input} if edge.input else set()
             return False
         if edge.input is not None and self.me.spec.dependency(edge.input) is None:
             known = sorted(d.name for d in self.me.spec.dependencies)
-            error = UnknownPort(self.me.node, self.me.step, "input", edge.input, known, edge=text, line=edge.line)
+            error = UnknownPort(self.me.node, self.me.step, "input", edge.input, known, edge=edge.text, line=edge.line)
             self.errors.append(error)
             return False
         return True

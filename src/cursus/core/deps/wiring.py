@@ -76,7 +76,7 @@ def diagnose(
     for edge in sorted(set(edges), key=edge_key):
         unknown = [node for node in (edge.source, edge.target) if node not in specs]
         if unknown:
-            errors.append(UnknownNode(edge_text(edge), unknown[0], sorted(specs), edge.line))
+            errors.append(UnknownNode(edge.text, unknown[0], sorted(specs), edge.line))
         else:
             incoming[edge.target].append(edge)
     sources = {node: Source(node, step_names.get(node, spec.step_type), spec) for node, spec in specs.items()}
@@ -94,12 +94,6 @@ def diagnose(
 def edge_key(edge: Edge) -> tuple[str, str, str, str, int]:
     """An order of edges that does not depend on how they were written down."""
     return (edge.target, edge.input or "", edge.source, edge.output or "", edge.line or 0)
-
-
-def edge_text(edge: Edge) -> str:
-    """The edge as it is written in a pipeline file."""
-    source = f"{edge.source}.{edge.output}" if edge.output else edge.source
-    return f"{source} -> {edge.target}.{edge.input}" if edge.input else f"{source} -> {edge.target}"
 
 
 def _not_downstream(node: str, sources: Mapping[str, Source], incoming: Mapping[str, Sequence[Edge]]) -> list[Source]:

@@ -108,9 +108,7 @@ def pipeline_text(pipeline: Pipeline) -> str:
         content["parameters"] = _parameter_entries(pipeline)
     content["steps"] = steps
     if pipeline.edges:
-        content["edges"] = [
-            f"{_end(edge.source, edge.output)} -> {_end(edge.target, edge.input)}" for edge in pipeline.edges
-        ]
+        content["edges"] = [edge.text for edge in pipeline.edges]
     if pipeline.shared:
         content["config"] = {"shared": plain(encode_values(pipeline.shared))}
     text = yaml_text(content)
@@ -220,7 +218,3 @@ def _parameter_entries(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
         | ({"values": list(p.values)} if p.values else {})
         for p in pipeline.parameters
     }
-
-
-def _end(node: str, port: str | None) -> str:
-    return node if port is None else f"{node}.{port}"
