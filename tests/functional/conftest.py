@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,3 +146,36 @@ class Tree:
 def tree(tmp_path: Path) -> Tree:
     """An empty workspace root to build up."""
     return Tree(tmp_path / "root")
+
+
+@pytest.fixture
+def account_at(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """The environment that leads to a server that answers like AWS, and nowhere else."""
+
+    def environment(endpoint: str) -> dict[str, str]:
+        return {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no-credentials"),
+            "AWS_MAX_ATTEMPTS": "2",
+        }
+
+    return environment
+
+
+@pytest.fixture
+def moto(moto_address: str) -> str:
+    """Address of a moto server, emptied."""
+    urllib.request.urlopen(urllib.request.Request(f"{moto_address}/moto-api/reset", method="POST")).close()
+    return moto_address
+
+
+@pytest.fixture
+def aws(moto: str, account_at: Callable[[str], dict[str, str]]) -> dict[str, str]:
+    """Environment of a fresh, empty AWS account with one bucket."""
+    urllib.request.urlopen(urllib.request.Request(f"{moto}/example-bucket", method="PUT")).close()
+    return account_at(moto)

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tarfile
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,33 +27,6 @@ BUCKET = "example-bucket"
 ROLE = "arn:aws:iam::123456789012:role/Example"
 OTHER_ROLE = "arn:aws:iam::123456789012:role/Other"
 EXECUTION = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/small/execution/"
-
-
-@pytest.fixture
-def moto(moto_address):
-    """Address of a moto server, emptied."""
-    urllib.request.urlopen(urllib.request.Request(f"{moto_address}/moto-api/reset", method="POST")).close()
-    return moto_address
-
-
-def environment(endpoint: str, tmp_path: Any) -> dict[str, str]:
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no-credentials"),
-        "AWS_MAX_ATTEMPTS": "2",
-    }
-
-
-@pytest.fixture
-def aws(moto, tmp_path):
-    """Environment of a fresh, empty AWS account with one bucket."""
-    client("s3", moto).create_bucket(Bucket=BUCKET)
-    return environment(moto, tmp_path)
 
 
 def client(service: str, endpoint: str) -> Any:
@@ -248,8 +220,8 @@ def test_on_a_terminal_it_asks(small, aws, moto):
         (("--yes", "--as", "no spaces please"), FINDINGS, "pipeline name"),
     ],
 )
-def test_a_call_that_is_wrong_asks_aws_nothing(cursus, small, tmp_path, options, code, says):
-    done = deploy(cursus, small, environment("http://127.0.0.1:9", tmp_path), *options)
+def test_a_call_that_is_wrong_asks_aws_nothing(cursus, small, account_at, options, code, says):
+    done = deploy(cursus, small, account_at("http://127.0.0.1:9"), *options)
     assert (done.code, done.out) == (code, "")
     assert says in done.err
 
@@ -393,9 +365,9 @@ def answering(operation_to_answer: dict[str, Answer]) -> Callable[[str], Answer]
         ("CreatePipeline", None, "Could not create pipeline 'small'", "Run the same command again"),
     ],
 )
-def test_aws_refuses_or_goes_away(cursus, small, tmp_path, operation, answer, says, next_step):
+def test_aws_refuses_or_goes_away(cursus, small, account_at, operation, answer, says, next_step):
     with misbehaving(answering({operation: answer})) as (address, asked):
-        done = deploy(cursus, small, environment(address, tmp_path), "--yes")
+        done = deploy(cursus, small, account_at(address), "--yes")
     assert done.code == FINDINGS, done.err
     [error, *rest] = done.err.splitlines()
     assert error.startswith("error[deployment]: Could not ")
@@ -406,20 +378,20 @@ def test_aws_refuses_or_goes_away(cursus, small, tmp_path, operation, answer, sa
         assert "CreatePipeline" not in asked
 
 
-def test_an_upload_that_was_cut_short_is_made_good_by_the_next_deploy(cursus, small, aws, moto, tmp_path):
+def test_an_upload_that_was_cut_short_is_made_good_by_the_next_deploy(cursus, small, aws, moto, account_at):
     cut = answering({"PUT object": None})
     with misbehaving(cut) as (address, asked):
-        assert deploy(cursus, small, environment(address, tmp_path), "--yes").code == FINDINGS
+        assert deploy(cursus, small, account_at(address), "--yes").code == FINDINGS
     assert "PUT object" in asked
     assert objects(moto) == {}
     assert deploy(cursus, small, aws, "--yes").code == 0
     assert len(objects(moto)) == 2
 
 
-def test_somebody_was_faster_with_the_same_code(cursus, small, tmp_path):
+def test_somebody_was_faster_with_the_same_code(cursus, small, account_at):
     taken = (412, "<Error><Code>PreconditionFailed</Code><Message>exists</Message></Error>")
     with misbehaving(answering({"PUT object": taken})) as (address, asked):
-        done = deploy(cursus, small, environment(address, tmp_path), "--yes")
+        done = deploy(cursus, small, account_at(address), "--yes")
     # The object that is said to be there is not found with the right content either: that is an error, not a success.
     assert done.code == FINDINGS
     assert "PreconditionFailed" in done.err

@@ -28,7 +28,8 @@ def blocks(page: Path) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     "page", sorted([*DOCS.glob("tutorials/*.md"), *DOCS.glob("how-to/*.md")]), ids=lambda p: p.stem
 )
-def test_a_tutorial_works_from_top_to_bottom(page, cursus, tmp_path):
+def test_a_tutorial_works_from_top_to_bottom(page, cursus, tmp_path, request):
+    account = request.getfixturevalue("aws") if "cursus deploy" in page.read_text("utf-8") else {}
     place = tmp_path
     commands = 0
     for info, text in blocks(page):
@@ -38,7 +39,7 @@ def test_a_tutorial_works_from_top_to_bottom(page, cursus, tmp_path):
                 if words[0] == "cd":
                     place = place / words[1]
                     continue
-                done = cursus(*words[1:], cwd=place)
+                done = cursus(*words[1:], cwd=place, **account)
                 assert done.code == 0, f"{line}\n{done.out}{done.err}"
                 commands += 1
         elif info == "python":
