@@ -124,16 +124,18 @@ def from_tokens(value: Any, in_json: bool = False) -> Any:
     :param in_json: give these, and every other reference, in JSON form.
     """
     kind = type(value)
-    if value is None:
-        return value
     if kind is dict:
         # A call for each text would double the time.
         return {
             k if type(k) is str else str(k): v if type(v) is str and "${cursus:" not in v else from_tokens(v, in_json)
             for k, v in value.items()
         }
+    if kind is list:
+        return [from_tokens(v, in_json) for v in value]
     if kind is Get:
         return value.to_json() if in_json else value
+    if value is None or kind is bool or kind is int:
+        return value
     if isinstance(value, str):
         found: Any = _text_from_tokens(value) if "${cursus:" in value else value
         return plain(found) if in_json else found
