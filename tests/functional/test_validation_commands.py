@@ -10,6 +10,7 @@ import pytest
 FINDINGS, USAGE = 1, 2
 SCRIPT = "developers/ingest/src/cursus_dev/steps/scripts/flight_features.py"
 SPEC = "developers/risk/src/cursus_dev/steps/interfaces/delay_calibration.step.yaml"
+CONTRACT = "developers/risk/src/cursus_dev/steps/contracts/metrics_report_contract.py"
 BUILDER = "developers/modelling/src/cursus_dev/steps/builders/builder_metrics_report_step.py"
 
 
@@ -65,6 +66,22 @@ def test_a_broken_copy_says_where(cursus, broken):
         assert finding["hint"]
     spread = cursus("validate", "--max-workers", "3", "--format", "json", "-C", broken)
     assert spread.json == done.json
+
+
+def test_columns_that_clash_where_two_peoples_steps_meet(cursus, example):
+    change(
+        example, SPEC, "output/calibrated_predictions\n", "output/calibrated_predictions\n    schema: {score: str}\n"
+    )
+    change(example, CONTRACT, "required_env_vars=[],", 'required_env_vars=[],\n    schemas={"predictions": COLUMNS},')
+    change(example, CONTRACT, "METRICS_REPORT_CONTRACT =", 'COLUMNS = {"score": "float"}\n\nMETRICS_REPORT_CONTRACT =')
+    done = cursus("validate", "--format", "json", "-C", example)
+    (finding,) = done.json["findings"]
+    assert (done.code, finding["code"], finding["workspace"]) == (FINDINGS, "pipeline-columns", "risk")
+    text = (example / "pipelines/flight_delay.yaml").read_text().splitlines()[finding["line"] - 1]
+    assert text == "  - calibrate.calibrated_predictions -> carrier_report.predictions"
+    assert "column 'score' of 'calibrated_predictions' is str, not float" in finding["message"]
+    change(example, SPEC, "schema: {score: str}", "schema: {score: float, other: str}")
+    assert cursus("validate", "-C", example).code == 0
 
 
 def test_levels_codes_and_time(cursus, broken):

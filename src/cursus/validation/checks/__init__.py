@@ -28,6 +28,7 @@ from cursus.validation.checks.main_call import MainCalled
 from cursus.validation.checks.main_signature import MainSignature
 from cursus.validation.checks.missing_argument import MissingArgument
 from cursus.validation.checks.naming import Naming
+from cursus.validation.checks.pipeline_columns import PipelineColumns
 from cursus.validation.checks.pipeline_cycle import PipelineCycle
 from cursus.validation.checks.pipeline_file import PipelineFileForm
 from cursus.validation.checks.pipeline_requirements import PipelineRequirements
@@ -92,6 +93,7 @@ CHECKS: tuple[Check, ...] = (
     PipelineStep(),
     PipelineCycle(),
     PipelineWiring(),
+    PipelineColumns(),
     PipelineRequirements(),
     BuilderClass(),
     ConfigClass(),
