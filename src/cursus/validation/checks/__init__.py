@@ -35,6 +35,7 @@ from cursus.validation.checks.pipeline_requirements import PipelineRequirements
 from cursus.validation.checks.pipeline_step import PipelineStep
 from cursus.validation.checks.pipeline_wiring import PipelineWiring
 from cursus.validation.checks.property_path import PropertyPath
+from cursus.validation.checks.refused_default import RefusedDefault
 from cursus.validation.checks.registry_conflict import RegistryConflict
 from cursus.validation.checks.search_path import SearchPath
 from cursus.validation.checks.spec_type import SpecType
@@ -99,6 +100,7 @@ CHECKS: tuple[Check, ...] = (
     ConfigClass(),
     UndeclaredField(),
     UnreadField(),
+    RefusedDefault(),
     BuilderBuild(),
     BuiltEnvironment(),
     BuiltPorts(),
