@@ -13,7 +13,7 @@ from cursus.validation.check.level import Level
 
 
 class UnwrittenOutput(StepCheck):
-    """Every output a contract declares is used by the script.
+    """Every output a contract declares is used by the script; code behind a ``return`` or ``raise`` is not counted.
 
     Why: the job uploads an empty folder, and the step that waits for the output fails far from the cause.
 
