@@ -48,6 +48,7 @@ class Argument:
     required: bool = False
     default: str | None = None
     choices: tuple[str, ...] | None = None
+    action: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

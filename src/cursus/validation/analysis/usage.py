@@ -9,6 +9,9 @@ from cursus.model.finding import Fix
 from cursus.validation.analysis.rewriting import only_spelling, renamed_at
 from cursus.validation.analysis.subject import StepSubject
 
+#: Actions of arguments that stand for themselves.
+_FLAGS = ("store_true", "store_false", "store_const", "append_const", "count")
+_FALSE = ("false", "no", "off", "0", "n", "f")
 _TYPES: dict[str, Callable[[str], object]] = {"int": int, "float": float}
 
 
@@ -54,6 +57,10 @@ def refused(accepts: Argument, value: str) -> str | None:
     """Why a parser does not take that value for the argument, as the end of a sentence; None when it does."""
     if accepts.choices is not None and value not in accepts.choices:
         return f"not among the script's choices {', '.join(accepts.choices)}"
+    if accepts.action in _FLAGS or (accepts.action or "").endswith("BooleanOptionalAction"):
+        return "a value, which the script's flag does not take"
+    if accepts.type == "bool" and value.lower() in _FALSE:
+        return "true to the script's type bool, which every text but the empty one is"
     convert = _TYPES.get(accepts.type or "")
     if convert is None:
         return None

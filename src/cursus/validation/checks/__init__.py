@@ -19,6 +19,7 @@ from cursus.validation.checks.container_path import ContainerPath
 from cursus.validation.checks.contract_spec import ContractSpec
 from cursus.validation.checks.dynamic_access import DynamicAccess
 from cursus.validation.checks.entry_point import EntryPoint
+from cursus.validation.checks.environment_value import EnvironmentValue
 from cursus.validation.checks.exit_in_main import ExitInMain
 from cursus.validation.checks.foreign_import import ForeignImport
 from cursus.validation.checks.foreign_path import ForeignPath
@@ -28,6 +29,7 @@ from cursus.validation.checks.main_call import MainCalled
 from cursus.validation.checks.main_signature import MainSignature
 from cursus.validation.checks.missing_argument import MissingArgument
 from cursus.validation.checks.naming import Naming
+from cursus.validation.checks.other_default import OtherDefault
 from cursus.validation.checks.pipeline_columns import PipelineColumns
 from cursus.validation.checks.pipeline_cycle import PipelineCycle
 from cursus.validation.checks.pipeline_file import PipelineFileForm
@@ -37,6 +39,7 @@ from cursus.validation.checks.pipeline_wiring import PipelineWiring
 from cursus.validation.checks.property_path import PropertyPath
 from cursus.validation.checks.refused_default import RefusedDefault
 from cursus.validation.checks.registry_conflict import RegistryConflict
+from cursus.validation.checks.repeated_argument import RepeatedArgument
 from cursus.validation.checks.search_path import SearchPath
 from cursus.validation.checks.spec_type import SpecType
 from cursus.validation.checks.stale_baseline import StaleBaseline
@@ -82,8 +85,11 @@ CHECKS: tuple[Check, ...] = (
     UndeclaredArgument(),
     MissingArgument(),
     ArgumentValue(),
+    RepeatedArgument(),
     UndeclaredEnvironment(),
     UnusedEnvironment(),
+    EnvironmentValue(),
+    OtherDefault(),
     ContractSpec(),
     ContainerPath(),
     PropertyPath(),

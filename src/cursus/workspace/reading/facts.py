@@ -253,4 +253,5 @@ def _argument(call: ast.Call, constants: dict[str, Any]) -> Row | None:
         or (positional and usage.literal(options.get("nargs"), constants) not in ("?", "*")),
         source_text(options["default"]) if "default" in options else None,
         list(map(str, choices)) if isinstance(choices, tuple) else None,
+        source_text(options["action"]).strip("'\"") if "action" in options else None,
     ]

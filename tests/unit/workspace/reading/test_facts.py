@@ -75,6 +75,15 @@ def test_symbols() -> None:
     assert found.main is None
 
 
+def test_what_an_argument_does() -> None:
+    found = facts("""
+        p.add_argument("--quiet", action="store_true")
+        p.add_argument("--more", action=argparse.BooleanOptionalAction)
+        p.add_argument("--plain")
+        """).arguments
+    assert [a.action for a in found] == ["store_true", "argparse.BooleanOptionalAction", None]
+
+
 def test_argparse_in_any_function() -> None:
     found = facts("""
         KINDS = ("a", "b")
