@@ -32,6 +32,7 @@ from cursus.workspace.layout import core_workspace, developer_workspace, kind_di
 sys.path.insert(0, str(Path(__file__).parent))
 from support.clean_steps import CLEAN, write_clean
 from support.defects import COLUMNS, LEVELS, SEEDS, Seed
+from support.unusual_steps import UNUSUAL
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "three_teams"
 BUNDLED = "bundled"
@@ -158,8 +159,9 @@ def untouched() -> tuple[int, set[tuple[str, str]]]:
 
 def clean(root: Path) -> dict[str, set[str]]:
     """Clean step -> what is said against it, or why it could not be judged."""
-    write_clean(root)
-    said: dict[str, set[str]] = {name: set() for name in CLEAN}
+    steps = CLEAN | UNUSUAL
+    write_clean(root, steps)
+    said: dict[str, set[str]] = {name: set() for name in steps}
     report = judge(root, None)
     for finding in report.findings:
         if finding.severity is not Severity.INFO:

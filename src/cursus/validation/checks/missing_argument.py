@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cursus.errors import did_you_mean
 from cursus.model.finding import Finding
 from cursus.validation.analysis.subject import Part, StepSubject
-from cursus.validation.analysis.usage import argument
+from cursus.validation.analysis.usage import argument, parses_unseen
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
@@ -47,7 +47,7 @@ class MissingArgument(StepCheck):
             accepts = parsed.get(argument(name))
             if accepts is not None and accepts.flags and not accepts.flags[0].startswith("-"):
                 why, line = f"{script} takes it by position, not as '--{name}'.", accepts.line
-            elif accepts is None and argument(name) not in flags:
+            elif accepts is None and argument(name) not in flags and not parses_unseen(step):
                 why = f"{script} does not accept it.{did_you_mean(name, [a.name for a in parsed.values()])}"
                 line = min((a.line for a in parsed.values()), default=0)
             else:

@@ -87,4 +87,4 @@ def _misspelt(step: StepSubject, read: KeyUse | EnvironmentRead, name: str) -> b
     ports = step.contract.inputs
     channels = {c.upper() for c in (*ports, *(path.rstrip("/").rpartition("/")[2] for path in ports.values()))}
     channel = name.removeprefix(_CHANNEL)
-    return channel not in channels and (read.required or bool(did_you_mean(channel, channels)))
+    return read.required and channel not in channels

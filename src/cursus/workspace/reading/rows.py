@@ -33,6 +33,7 @@ def decode_facts(data: dict[str, Any]) -> ModuleFacts:
             Argument(name, tuple(flags), line, column, kind, required, default, _tuple(choices), action)
             for name, flags, line, column, kind, required, default, choices, action in data["arguments"]
         ),
+        open_parser=data["open_parser"],
         keys=tuple(KeyUse(MainParameter(p), *rest) for p, *rest in data["keys"]),
         dynamic_keys=tuple(MainParameter(p) for p in data["dynamic_keys"]),
         environment=tuple(EnvironmentRead(*row) for row in data["environment"]),
