@@ -82,9 +82,19 @@ CLEAN: dict[str, Step] = {
         'if __name__ == "__main__":\n'
         f'    main({{"data": "{_IN}/data"}}, {{"result": "{_OUT}/result"}}, dict(os.environ), argparse.Namespace())\n'
     ),
-    "Aliases": Step(body("inputs = input_paths", "outputs = output_paths", 'print(inputs["data"], outputs["result"])')),
+    "Aliases": Step(
+        body(
+            "inputs = input_paths",
+            "outputs = output_paths",
+            'open(outputs["result"] + "/x", "w").write(inputs["data"])',
+        )
+    ),
     "Copies": Step(
-        body("paths = dict(input_paths)", "more = output_paths.copy()", 'print(paths["data"], more["result"])')
+        body(
+            "paths = dict(input_paths)",
+            "more = output_paths.copy()",
+            'open(more["result"] + "/x", "w").write(paths["data"])',
+        )
     ),
     "Merged": Step(body("paths = {**input_paths, **output_paths}", 'print(paths["data"], paths["result"])')),
     "Unpacked": Step(body('data, result = input_paths["data"], output_paths["result"]', "print(data, result)")),
@@ -98,7 +108,7 @@ CLEAN: dict[str, Step] = {
         body(
             'for name in ("left", "right"):',
             "    print(input_paths[name])",
-            'print(output_paths["result"])',
+            'print(open(output_paths["result"] + "/x", "w"))',
             inputs="left right",
         ),
         inputs="left right",
@@ -106,7 +116,7 @@ CLEAN: dict[str, Step] = {
     "Comprehension": Step(
         body(
             'tables = {n: open(input_paths[n]) for n in ["left", "right"]}',
-            'print(tables, output_paths["result"])',
+            'print(tables, open(output_paths["result"] + "/x", "w"))',
             inputs="left right",
         ),
         inputs="left right",
@@ -115,7 +125,7 @@ CLEAN: dict[str, Step] = {
         body(
             "for name, path in input_paths.items():",
             "    print(name, path)",
-            'print(output_paths["result"])',
+            'print(open(output_paths["result"] + "/x", "w"))',
             inputs="a b c",
         ),
         inputs="a b c",
@@ -123,7 +133,7 @@ CLEAN: dict[str, Step] = {
     "Helper": Step(
         body(
             "run(input_paths, output_paths)",
-            before='def run(sources, targets):\n    print(sources["data"], targets["result"])\n\n\n',
+            before='def run(sources, targets):\n    open(targets["result"] + "/x", "w").write(sources["data"])\n\n\n',
         )
     ),
     "HelperByKeyword": Step(
@@ -146,7 +156,7 @@ CLEAN: dict[str, Step] = {
             "    print(extra)",
             'if "more" in input_paths:',
             '    print(input_paths["more"])',
-            'print(output_paths["result"])',
+            'print(open(output_paths["result"] + "/x", "w"))',
             inputs="extra more",
         ),
         inputs="extra more",
@@ -155,14 +165,14 @@ CLEAN: dict[str, Step] = {
         body(
             'label = environ_vars["LABEL"]',
             'limit = int(environ_vars.get("LIMIT", "3"))',
-            'print(label, limit, input_paths["data"], output_paths["result"])',
+            'print(label, limit, input_paths["data"], open(output_paths["result"] + "/x", "w"))',
         ),
         required="LABEL",
         optional={"LIMIT": "3"},
     ),
     "EnvironmentByHelper": Step(
         body(
-            'print(number(environ_vars, "LIMIT"), flag(environ_vars), input_paths["data"], output_paths["result"])',
+            'print(number(environ_vars, "LIMIT"), flag(environ_vars), input_paths["data"], open(output_paths["result"] + "/x", "w"))',
             before="def number(settings, name):\n    return float(settings[name])\n\n\n"
             'def flag(settings):\n    return settings.get("FLAG", "") in ("1", "true")\n\n\n',
         ),
@@ -171,14 +181,14 @@ CLEAN: dict[str, Step] = {
     "SystemEnvironment": Step(
         body(
             'print(os.environ.get("HOME"), os.environ["AWS_REGION"], os.getenv("SM_NUM_CPUS", "1"))',
-            'print(input_paths["data"], output_paths["result"])',
+            'print(input_paths["data"], open(output_paths["result"] + "/x", "w"))',
             before="import os\n\n\n",
         )
     ),
     "Arguments": Step(
         "import argparse\nimport os\n\n\n"
         + _MAIN
-        + '    print(job_args.job_type, job_args.max_rows, input_paths["data"], output_paths["result"])\n\n\n'
+        + '    print(job_args.job_type, job_args.max_rows, input_paths["data"], open(output_paths["result"] + "/x", "w"))\n\n\n'
         "def parse():\n    parser = argparse.ArgumentParser()\n"
         '    parser.add_argument("--job-type", choices=["training", "validation"], required=True)\n'
         '    parser.add_argument("--max_rows", "-n", type=int, default=10)\n    return parser.parse_args()\n\n\n'
@@ -190,7 +200,7 @@ CLEAN: dict[str, Step] = {
         "import argparse\nimport os\n\n\n"
         + _MAIN
         + '    options = vars(job_args)\n    print(options["depth"], getattr(job_args, "verbose", False))\n'
-        '    print(input_paths["data"], output_paths["result"])\n\n\n'
+        '    print(input_paths["data"], open(output_paths["result"] + "/x", "w"))\n\n\n'
         'if __name__ == "__main__":\n    parser = argparse.ArgumentParser()\n'
         '    parser.add_argument("--depth", type=float, default=1.5)\n'
         '    parser.add_argument("--verbose", action="store_true")\n    arguments, _ = parser.parse_known_args()\n'
@@ -200,14 +210,14 @@ CLEAN: dict[str, Step] = {
     "Status": Step(
         "import argparse\nimport os\nimport sys\n\n\n"
         + _MAIN
-        + '    if not os.path.isdir(input_paths["data"]):\n        return 1\n    print(output_paths["result"])\n    return 0\n\n\n'
+        + '    if not os.path.isdir(input_paths["data"]):\n        return 1\n    print(open(output_paths["result"] + "/x", "w"))\n    return 0\n\n\n'
         'if __name__ == "__main__":\n'
         f'    sys.exit(main({{"data": "{_IN}/data"}}, {{"result": "{_OUT}/result"}}, {{}}, argparse.Namespace()))\n'
     ),
     "StatusKept": Step(
         "import argparse\nimport sys\n\n\n"
         + _MAIN
-        + '    print(input_paths["data"], output_paths["result"])\n    return 2\n\n\ndef cli():\n'
+        + '    print(input_paths["data"], open(output_paths["result"] + "/x", "w"))\n    return 2\n\n\ndef cli():\n'
         f'    status = main({{"data": "{_IN}/data"}}, {{"result": "{_OUT}/result"}}, {{}}, argparse.Namespace())\n'
         "    if status:\n        sys.exit(status)\n\n\n"
         'if __name__ == "__main__":\n    cli()\n'
@@ -215,7 +225,7 @@ CLEAN: dict[str, Step] = {
     "ReportsFailure": Step(
         "import argparse\nimport logging\nimport os\nimport sys\nimport traceback\n\n\n"
         + _MAIN
-        + '    print(input_paths["data"], output_paths["result"])\n\n\n'
+        + '    print(input_paths["data"], open(output_paths["result"] + "/x", "w"))\n\n\n'
         'if __name__ == "__main__":\n    try:\n'
         f'        main({{"data": "{_IN}/data"}}, {{"result": "{_OUT}/result"}}, dict(os.environ), argparse.Namespace())\n'
         "        sys.exit(0)\n    except Exception as error:\n        logging.error(error)\n"
@@ -269,7 +279,10 @@ CLEAN: dict[str, Step] = {
         beside={"steps/scripts/_copying.py": 'def copy(a, b):\n    print(a["data"], b["result"])\n'},
     ),
     "RelativeModule": Step(
-        body('print(limit(), input_paths["data"], output_paths["result"])', before="from ..limits import limit\n\n\n"),
+        body(
+            'print(limit(), input_paths["data"], open(output_paths["result"] + "/x", "w"))',
+            before="from ..limits import limit\n\n\n",
+        ),
         beside={"steps/limits.py": "def limit():\n    return 3\n"},
     ),
     "LateImport": Step(
@@ -277,7 +290,7 @@ CLEAN: dict[str, Step] = {
     ),
     "OwnFolder": Step(
         body(
-            'print((Path(__file__).parent / "words.txt").exists(), input_paths["data"], output_paths["result"])',
+            'print((Path(__file__).parent / "words.txt").exists(), input_paths["data"], open(output_paths["result"] + "/x", "w"))',
             before="from pathlib import Path\n\n\n",
         )
     ),
@@ -293,7 +306,7 @@ CLEAN: dict[str, Step] = {
             '    case "fast":',
             '        print(input_paths["data"])',
             "    case _:",
-            '        print(output_paths["result"])',
+            '        print(open(output_paths["result"] + "/x", "w"))',
         ),
         required="MODE",
     ),

@@ -16,6 +16,7 @@ Replacement = str | Callable[[Match[str]], str]
 LEVELS = ("workspace", "script-contract", "contract-spec", "spec-dependencies", "builder-config")
 #: Where a statement of one's own can stand first in ``main``.
 _BODY = r'(def main\(.*?\) -> None:\n(?:    """[^"]*"""\n)?)'
+_BODY_OF_OUTPUT = rf'{_BODY}(?=.*?output_paths\["(\w+)"\])'
 _CALL = r"    main\(INPUTS, OUTPUTS, dict\(os\.environ\), (?P<last>.*)\)\n"
 _PARSER = r'if __name__ == "__main__":\n    parser = .*\n'
 
@@ -71,6 +72,14 @@ def _insert(statement: str) -> str:
 
 def _wrapped(before: str, after: str) -> Callable[[Match[str]], str]:
     return lambda match: before + "    " + match[0] + after
+
+
+def _left_empty(match: Match[str]) -> str:
+    """The script with its outputs written elsewhere, though it makes their folders."""
+    used = list(dict.fromkeys(re.findall(r'output_paths\["(\w+)"\]', match[0])))
+    made = "".join(f'    os.makedirs(output_paths["{name}"], exist_ok=True)\n' for name in used)
+    text = re.sub(r'output_paths\["(\w+)"\]', r'"/tmp/\1"', match[0])
+    return re.sub(_BODY, lambda head: head[0] + made, text, count=1, flags=re.DOTALL | re.MULTILINE)
 
 
 def _rows(level: str, rows: list[tuple[object, ...]]) -> list[Seed]:
@@ -328,6 +337,69 @@ SCRIPT_CONTRACT = _rows(
         ),
         ("a variable taken out of the contract", "manifest", r"required: \[\w+, ", "required: ["),
         ("a required variable nobody reads", "contract", r"required_env_vars=\[\]", 'required_env_vars=["EXTRA"]'),
+        ("main returns before it does anything", "script", _BODY, _insert("return")),
+        ("what writes is switched off", "script", _BODY, _insert("raise NotImplementedError")),
+        (
+            "errors suppressed while writing",
+            "script",
+            _BODY,
+            _insert("with contextlib.suppress(Exception):\n        Path(list(output_paths)[0]).touch()"),
+        ),
+        ("errors lost behind finally", "script", _CALL, _wrapped("    try:\n", "    finally:\n        sys.exit(0)\n")),
+        (
+            "a helper that hides errors",
+            "script",
+            _BODY,
+            r"def save(folder):\n    try:\n        open(folder)\n    except Exception:\n        pass\n\n\n\1    save(output_paths)\n",
+        ),
+        ("a folder that is made and left empty", "script", r"\A.*\Z", _left_empty),
+        (
+            "no slash behind the folder",
+            "script",
+            _BODY_OF_OUTPUT,
+            r'\1    open(output_paths["\2"] + "extra.csv", "w")' + "\n",
+        ),
+        (
+            "an absolute path joined to the folder",
+            "script",
+            _BODY_OF_OUTPUT,
+            r'\1    open(os.path.join(output_paths["\2"], "/extra.csv"), "w")' + "\n",
+        ),
+        (
+            "a path that climbs out of the folder",
+            "script",
+            _BODY_OF_OUTPUT,
+            r'\1    (Path(output_paths["\2"]) / ".." / "extra.csv").touch()' + "\n",
+        ),
+        (
+            "a container path joined of wrong constants",
+            "script",
+            _BODY,
+            r'ROOT = "/opt/ml/processing/output"\n\n\n\1    open(f"{ROOT}/extra/x.csv", "w")' + "\n",
+        ),
+        (
+            "two container paths swapped",
+            "script",
+            r'"(\w+)": ("/opt/ml/[^"]+")(,\s*)"(\w+)": ("/opt/ml/[^"]+")',
+            r'"\1": \5\3"\4": \2',
+        ),
+        ("another default in the script", "script", r'(environ_vars\.get\("\w+", ")(\d+)', r"\g<1>9\2"),
+        ("another default in the contract", "manifest", r'^(    [A-Z_]+: )"?(\d+)"?$', r'\1"9\2"'),
+        ("an argument added twice", "script", r'(    parser\.add_argument\("--.*?\)\n)', r"\1\1"),
+        ("an argument by position", "script", r'add_argument\("--(\w+)"', r'add_argument("\1"'),
+        (
+            "a flag that is given a value",
+            "script",
+            r'add_argument\("--(\w+)", [^\n]*\)\n',
+            r'add_argument("--\1", action="store_true")' + "\n",
+        ),
+        ("a command line that is not parsed", "script", r"parser\.parse_args\(\)", "parser.parse_args([])"),
+        (
+            "the parser itself handed to main",
+            "script",
+            r"(main\(INPUTS, OUTPUTS, dict\(os\.environ\), )[^\n]*\)\n",
+            r"\1parser)" + "\n",
+        ),
         ("an argument nobody parses", "contract", r"expected_arguments=\{", 'expected_arguments={"extra": "1", '),
     ],
 )

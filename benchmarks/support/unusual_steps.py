@@ -17,7 +17,7 @@ def _parsing(*lines: str, adds: str, before: str = "") -> str:
         + before
         + _MAIN
         + "".join(f"    {line}\n" for line in lines)
-        + '    print(input_paths["data"], output_paths["result"])\n\n\n'
+        + '    print(input_paths["data"], open(output_paths["result"] + "/x", "w"))\n\n\n'
         + f"def parse():\n    parser = argparse.ArgumentParser()\n    {adds}\n    return parser.parse_args()\n"
         + start().replace("    import argparse\n    import os\n\n", "").replace("argparse.Namespace()", "parse()")
     )
@@ -38,7 +38,7 @@ UNUSUAL: dict[str, Step] = {
     "DataclassOfNumbers": Step(
         body(
             'limits = Limits(int(environ_vars.get("LEAST", "1")), float(environ_vars.get("SHARE", "0.5")))',
-            'print(limits, input_paths["data"], output_paths["result"])',
+            'print(limits, input_paths["data"], open(output_paths["result"] + "/x", "w"))',
             before="from dataclasses import dataclass\n\n\n@dataclass\nclass Limits:\n    least: int\n    share: float\n\n\n",
         ),
         optional={"LEAST": "1", "SHARE": "0.50"},
@@ -48,7 +48,7 @@ UNUSUAL: dict[str, Step] = {
             'limit = environ_vars["LIMIT"]',
             'limit = None if limit == "all" else int(limit)',
             'depth = int(environ_vars["DEPTH"]) if environ_vars["DEPTH"] != "auto" else 3',
-            'print(limit, depth, input_paths["data"], output_paths["result"])',
+            'print(limit, depth, input_paths["data"], open(output_paths["result"] + "/x", "w"))',
         ),
         optional={"LIMIT": "all", "DEPTH": "auto"},
     ),
@@ -160,7 +160,7 @@ UNUSUAL: dict[str, Step] = {
         )
     ),
     "FinallyLogs": Step(
-        body('print(input_paths["data"], output_paths["result"])', before="import logging\n\n\n")
+        body('print(input_paths["data"], open(output_paths["result"] + "/x", "w"))', before="import logging\n\n\n")
         .replace("    main({", "    try:\n        main({")
         .rstrip("\n")
         + '\n    finally:\n        logging.info("done")\n'
@@ -196,7 +196,7 @@ UNUSUAL: dict[str, Step] = {
         body(
             'if not os.path.isdir(input_paths["data"]):',
             '    raise FileNotFoundError(input_paths["data"])',
-            'print(output_paths["result"])',
+            'print(open(output_paths["result"] + "/x", "w"))',
             before=_OS,
         )
     ),
@@ -204,7 +204,7 @@ UNUSUAL: dict[str, Step] = {
         body(
             "if DEBUG:",
             '    print("debugging")',
-            'print(input_paths["data"], output_paths["result"])',
+            'print(input_paths["data"], open(output_paths["result"] + "/x", "w"))',
             before="DEBUG = False\n\n\n",
         )
     ),
@@ -251,14 +251,14 @@ UNUSUAL: dict[str, Step] = {
     "ChainedDefaults": Step(
         body(
             'mode = environ_vars.get("MODE") or environ_vars.get("OLD_MODE", "") or "fast"',
-            'print(mode, input_paths["data"], output_paths["result"])',
+            'print(mode, input_paths["data"], open(output_paths["result"] + "/x", "w"))',
         ),
         optional={"MODE": "", "OLD_MODE": "slow"},
     ),
     "JsonInEnvironment": Step(
         body(
             'fields = json.loads(environ_vars.get("FIELDS", "[]"))',
-            'print(fields, input_paths["data"], output_paths["result"])',
+            'print(fields, input_paths["data"], open(output_paths["result"] + "/x", "w"))',
             before="import json\n\n\n",
         ),
         optional={"FIELDS": "[]"},
@@ -266,7 +266,7 @@ UNUSUAL: dict[str, Step] = {
     "BooleanInEnvironment": Step(
         body(
             'flag = environ_vars.get("FLAG", "False").lower() == "true"',
-            'print(flag, input_paths["data"], output_paths["result"])',
+            'print(flag, input_paths["data"], open(output_paths["result"] + "/x", "w"))',
         ),
         optional={"FLAG": "false"},
     ),

@@ -30,6 +30,7 @@ from cursus.validation.checks.main_signature import MainSignature
 from cursus.validation.checks.missing_argument import MissingArgument
 from cursus.validation.checks.naming import Naming
 from cursus.validation.checks.other_default import OtherDefault
+from cursus.validation.checks.path_outside import PathOutside
 from cursus.validation.checks.pipeline_columns import PipelineColumns
 from cursus.validation.checks.pipeline_cycle import PipelineCycle
 from cursus.validation.checks.pipeline_file import PipelineFileForm
@@ -45,6 +46,7 @@ from cursus.validation.checks.spec_type import SpecType
 from cursus.validation.checks.stale_baseline import StaleBaseline
 from cursus.validation.checks.step_type import StepType
 from cursus.validation.checks.swallowed_failure import SwallowedFailure
+from cursus.validation.checks.swapped_path import SwappedPath
 from cursus.validation.checks.syntax_error import UnparsableFile
 from cursus.validation.checks.undeclared_argument import UndeclaredArgument
 from cursus.validation.checks.undeclared_environment import UndeclaredEnvironment
@@ -82,6 +84,8 @@ CHECKS: tuple[Check, ...] = (
     UndeclaredOutput(),
     UnwrittenOutput(),
     UndeclaredPath(),
+    PathOutside(),
+    SwappedPath(),
     UndeclaredArgument(),
     MissingArgument(),
     ArgumentValue(),

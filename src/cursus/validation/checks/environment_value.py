@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 from cursus.model.finding import Finding
+from cursus.validation.analysis.lines import matches
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
 #: A variable that is made a number where it is read.
-_NUMBER = re.compile(
-    r"^[^#\n]*\b(?P<kind>int|float)\(\s*[\w.]+(?:\[|\.get\(|\()\s*['\"](?P<name>\w+)['\"]", re.MULTILINE
-)
+_NUMBER = re.compile(r"\b(?P<kind>int|float)\(\s*[\w.]+(?:\[|\.get\(|\()\s*['\"](?P<name>\w+)['\"]")
 
 
 class EnvironmentValue(StepCheck):
@@ -42,8 +41,8 @@ class EnvironmentValue(StepCheck):
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """Defaults that are no such number."""
         wrong = {n: v for n, v in step.contract.optional_env.items() if v and not _is(int, v)}
-        source = step.files.of(step.script.path).decode("utf-8", "replace") if wrong else ""
-        for found in _NUMBER.finditer(source):
+        source = step.files.of(step.script.path)
+        for found, line in matches(_NUMBER, source) if wrong else ():
             name, kind = found["name"], found["kind"]
             value = wrong.get(name)
             if value is None or _is({"int": int, "float": float}[kind], value) or _names(source, value):
@@ -53,7 +52,7 @@ class EnvironmentValue(StepCheck):
                 f"{step.script.path.name} makes a number ({kind}) of environment variable '{name}', whose default in "
                 f"the contract is '{value}'.",
                 file=step.script.path,
-                line=source.count("\n", 0, found.start("kind")) + 1,
+                line=line,
                 hint="Correct the default in the contract, or what the script makes of it.",
             )
 
@@ -66,5 +65,5 @@ def _is(kind: type[int] | type[float], text: str) -> bool:
     return True
 
 
-def _names(source: str, value: str) -> bool:
-    return f'"{value}"' in source or f"'{value}'" in source
+def _names(source: bytes, value: str) -> bool:
+    return any(f"{quote}{value}{quote}".encode() in source for quote in "'\"")

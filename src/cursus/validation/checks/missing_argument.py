@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from cursus.errors import did_you_mean
 from cursus.model.finding import Finding
+from cursus.validation.analysis.lines import matches
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.analysis.usage import argument, parses_unseen
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
-_NOTHING = re.compile(rb"^[^#\n]*\.parse_(?:known_)?args\(\s*(?:\[\s*\]|\(\s*\))\s*\)", re.MULTILINE)
+_NOTHING = re.compile(r"\.parse_(?:known_)?args\(\s*(?:\[\s*\]|\(\s*\))\s*\)")
 
 
 class MissingArgument(StepCheck):
@@ -64,13 +65,11 @@ class MissingArgument(StepCheck):
 
     def _unread(self, step: StepSubject) -> Iterator[Finding]:
         """A parser that is given nothing to parse."""
-        source = step.files.of(step.script.path)
-        found = _NOTHING.search(source)
-        if found is not None:
+        for _, line in matches(_NOTHING, step.files.of(step.script.path)):
             yield self.finding(
                 step,
                 f"The contract declares arguments, but {step.script.path.name} parses an empty list instead of them.",
                 file=step.script.path,
-                line=source.count(b"\n", 0, found.start()) + 1,
+                line=line,
                 hint="Write parse_args(), which takes what the job passes.",
             )

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 
 from cursus.model.finding import Finding, Severity
+from cursus.validation.analysis.lines import matches
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
 #: ``.get("NAME", "default")`` and ``getenv("NAME", 3)``.
 _READ = re.compile(
-    r"^[^#\n]*(?:\.get|getenv)\(\s*['\"](?P<name>\w+)['\"]\s*,\s*(?:(?P<quote>['\"])(?P<text>[^'\"\\\n]*)(?P=quote)|"
+    r"(?:\.get|getenv)\(\s*['\"](?P<name>\w+)['\"]\s*,\s*(?:(?P<quote>['\"])(?P<text>[^'\"\\\n]*)(?P=quote)|"
     r"(?P<number>-?\d[\d_.]*))\s*,?\s*\)",
-    re.MULTILINE,
 )
 
 
@@ -45,8 +45,7 @@ class OtherDefault(StepCheck):
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """Reads with another default."""
         stated = step.contract.optional_env
-        source = step.files.of(step.script.path).decode("utf-8", "replace") if stated else ""
-        for found in _READ.finditer(source):
+        for found, line in matches(_READ, step.files.of(step.script.path)) if stated else ():
             name, given = found["name"], found["number"] or found["text"]
             if name in stated and given and not _same(given, stated[name]):
                 yield self.finding(
@@ -54,7 +53,7 @@ class OtherDefault(StepCheck):
                     f"{step.script.path.name} takes '{given}' when environment variable '{name}' is not set; the "
                     f"contract's default is '{stated[name]}'.",
                     file=step.script.path,
-                    line=source.count("\n", 0, found.start("name")) + 1,
+                    line=line,
                     hint="Agree on one default.",
                 )
 

@@ -10,7 +10,7 @@ from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
 #: Ways to have the same argument in several parsers, or twice in one on purpose.
-_SEVERAL = (b"add_parser", b"parents", b"conflict_handler")
+_SEVERAL = (b"add_parser", b"parents=[", b"conflict_handler")
 
 
 class RepeatedArgument(StepCheck):
