@@ -117,7 +117,7 @@ def test_a_baseline_lets_an_old_repository_start(cursus, broken, tmp_path):
     baseline = tmp_path / "baseline.json"
     written = cursus("validate", "--baseline", baseline, "--write-baseline", "-C", broken)
     assert written.code == 0
-    assert "are accepted from now on" in written.err
+    assert "Accepted from now on by " in written.err
     done = cursus("validate", "--baseline", baseline, "-C", broken)
     assert done.code == 0
     assert "accepted." in done.out
@@ -125,6 +125,23 @@ def test_a_baseline_lets_an_old_repository_start(cursus, broken, tmp_path):
     again = cursus("validate", "--baseline", baseline, "--format", "json", "-C", broken)
     assert again.code == FINDINGS
     assert codes(again) == {"foreign-import"}
+
+
+def test_a_baseline_written_for_one_workspace_keeps_the_others(cursus, broken, tmp_path):
+    baseline = tmp_path / "baseline.json"
+    cursus("validate", "--baseline", baseline, "--write-baseline", "-C", broken)
+    before = json.loads(baseline.read_text())["findings"]
+    assert {f["workspace"] for f in before} == {"ingest", "risk"}
+    for partial in (("--workspace", "risk"), ("DelayTraining",), ("--select", "naming"), ("--skip-levels", "1")):
+        cursus("validate", *partial, "--baseline", baseline, "--write-baseline", "-C", broken)
+        assert json.loads(baseline.read_text())["findings"] == before, partial
+    change(broken, SPEC, "sources: [ModelEvaluation]", "sources: [ModelEval]")
+    cursus("validate", "--workspace", "risk", "--baseline", baseline, "--write-baseline", "-C", broken)
+    after = json.loads(baseline.read_text())["findings"]
+    assert {f["workspace"] for f in after} == {"ingest"}
+    baseline.write_text("{")
+    assert cursus("validate", "--baseline", baseline, "--write-baseline", "-C", broken).code == 0
+    assert cursus("validate", "--baseline", baseline, "-C", broken).code == 0
 
 
 @pytest.mark.parametrize("arguments", [("--baseline", "nowhere.json"), ("--write-baseline",), ("--select", "nothing")])
