@@ -31,7 +31,8 @@ from cursus.workspace.layout import core_workspace, developer_workspace, kind_di
 
 sys.path.insert(0, str(Path(__file__).parent))
 from support.clean_steps import CLEAN, write_clean
-from support.defects import LEVELS, SEEDS, Seed
+from support.defects import COLUMNS, LEVELS, SEEDS, Seed
+from support.unusual_steps import UNUSUAL
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "three_teams"
 BUNDLED = "bundled"
@@ -61,6 +62,10 @@ def make_tree(root: Path) -> None:
     source, target = core_workspace(), developer_workspace(root, BUNDLED)
     for kind in (ComponentKind.INTERFACE, ComponentKind.SCRIPT):
         shutil.copytree(kind_dir(source, kind), kind_dir(target, kind), ignore=shutil.ignore_patterns("__pycache__"))
+    for path, old, new in COLUMNS:
+        text = (root / path).read_text("utf-8")
+        assert old in text, f"{path} has no {old!r}"
+        (root / path).write_text(text.replace(old, new, 1), "utf-8")
 
 
 def judge(root: Path, workspace: str | None, *, building: bool = False) -> Report:
@@ -154,8 +159,9 @@ def untouched() -> tuple[int, set[tuple[str, str]]]:
 
 def clean(root: Path) -> dict[str, set[str]]:
     """Clean step -> what is said against it, or why it could not be judged."""
-    write_clean(root)
-    said: dict[str, set[str]] = {name: set() for name in CLEAN}
+    steps = CLEAN | UNUSUAL
+    write_clean(root, steps)
+    said: dict[str, set[str]] = {name: set() for name in steps}
     report = judge(root, None)
     for finding in report.findings:
         if finding.severity is not Severity.INFO:

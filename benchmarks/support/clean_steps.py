@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Step:
 _MAIN = "def main(input_paths, output_paths, environ_vars, job_args):\n"
 
 
-def _start(inputs: str = "data", outputs: str = "result") -> str:
+def start(inputs: str = "data", outputs: str = "result") -> str:
     """The block that calls main, with these ports."""
     given = {port: f"{_IN}/{port}" for port in inputs.split()}
     made = {port: f"{_OUT}/{port}" for port in outputs.split()}
@@ -63,14 +64,15 @@ def _start(inputs: str = "data", outputs: str = "result") -> str:
     )
 
 
-def _body(*lines: str, before: str = "", inputs: str = "data", outputs: str = "result") -> str:
-    return before + _MAIN + "".join(f"    {line}\n" for line in lines) + _start(inputs, outputs)
+def body(*lines: str, before: str = "", inputs: str = "data", outputs: str = "result") -> str:
+    """A script whose main has these lines."""
+    return before + _MAIN + "".join(f"    {line}\n" for line in lines) + start(inputs, outputs)
 
 
 _COPY = 'open(output_paths["result"] + "/x", "w").write(open(input_paths["data"] + "/x").read())'
 
 CLEAN: dict[str, Step] = {
-    "Plain": Step(_body(_COPY)),
+    "Plain": Step(body(_COPY)),
     "Typed": Step(
         "from __future__ import annotations\n\nimport argparse\nimport os\nfrom pathlib import Path\n\n\n"
         "def main(\n    input_paths: dict[str, str],\n    output_paths: dict[str, str],\n"
@@ -81,104 +83,112 @@ CLEAN: dict[str, Step] = {
         f'    main({{"data": "{_IN}/data"}}, {{"result": "{_OUT}/result"}}, dict(os.environ), argparse.Namespace())\n'
     ),
     "Aliases": Step(
-        _body("inputs = input_paths", "outputs = output_paths", 'print(inputs["data"], outputs["result"])')
+        body(
+            "inputs = input_paths",
+            "outputs = output_paths",
+            'open(outputs["result"] + "/x", "w").write(inputs["data"])',
+        )
     ),
     "Copies": Step(
-        _body("paths = dict(input_paths)", "more = output_paths.copy()", 'print(paths["data"], more["result"])')
+        body(
+            "paths = dict(input_paths)",
+            "more = output_paths.copy()",
+            'open(more["result"] + "/x", "w").write(paths["data"])',
+        )
     ),
-    "Merged": Step(_body("paths = {**input_paths, **output_paths}", 'print(paths["data"], paths["result"])')),
-    "Unpacked": Step(_body('data, result = input_paths["data"], output_paths["result"]', "print(data, result)")),
+    "Merged": Step(body("paths = {**input_paths, **output_paths}", 'print(paths["data"], paths["result"])')),
+    "Unpacked": Step(body('data, result = input_paths["data"], output_paths["result"]', "print(data, result)")),
     "Walrus": Step(
-        _body('if (data := input_paths.get("data")) and (to := output_paths["result"]):', "    print(data, to)")
+        body('if (data := input_paths.get("data")) and (to := output_paths["result"]):', "    print(data, to)")
     ),
     "Constants": Step(
-        _body("print(input_paths[DATA], output_paths[RESULT])", before='DATA = "data"\nRESULT = "result"\n\n\n')
+        body("print(input_paths[DATA], output_paths[RESULT])", before='DATA = "data"\nRESULT = "result"\n\n\n')
     ),
     "LoopOverNames": Step(
-        _body(
+        body(
             'for name in ("left", "right"):',
             "    print(input_paths[name])",
-            'print(output_paths["result"])',
+            'print(open(output_paths["result"] + "/x", "w"))',
             inputs="left right",
         ),
         inputs="left right",
     ),
     "Comprehension": Step(
-        _body(
+        body(
             'tables = {n: open(input_paths[n]) for n in ["left", "right"]}',
-            'print(tables, output_paths["result"])',
+            'print(tables, open(output_paths["result"] + "/x", "w"))',
             inputs="left right",
         ),
         inputs="left right",
     ),
     "Everything": Step(
-        _body(
+        body(
             "for name, path in input_paths.items():",
             "    print(name, path)",
-            'print(output_paths["result"])',
+            'print(open(output_paths["result"] + "/x", "w"))',
             inputs="a b c",
         ),
         inputs="a b c",
     ),
     "Helper": Step(
-        _body(
+        body(
             "run(input_paths, output_paths)",
-            before='def run(sources, targets):\n    print(sources["data"], targets["result"])\n\n\n',
+            before='def run(sources, targets):\n    open(targets["result"] + "/x", "w").write(sources["data"])\n\n\n',
         )
     ),
     "HelperByKeyword": Step(
-        _body(
+        body(
             "run(to=output_paths, of=input_paths)",
             before='def run(*, of, to):\n    return of["data"], to["result"]\n\n\n',
         )
     ),
     "ClassBased": Step(
-        _body(
+        body(
             "Work(input_paths, output_paths).run()",
             before="class Work:\n    def __init__(self, inputs, outputs):\n        self.inputs, self.outputs = inputs, outputs\n\n"
             '    def run(self):\n        print(self.inputs["data"], self.outputs["result"])\n\n\n',
         )
     ),
     "Optional": Step(
-        _body(
+        body(
             'extra = input_paths.get("extra")',
             "if extra:",
             "    print(extra)",
             'if "more" in input_paths:',
             '    print(input_paths["more"])',
-            'print(output_paths["result"])',
+            'print(open(output_paths["result"] + "/x", "w"))',
             inputs="extra more",
         ),
         inputs="extra more",
     ),
     "Environment": Step(
-        _body(
+        body(
             'label = environ_vars["LABEL"]',
             'limit = int(environ_vars.get("LIMIT", "3"))',
-            'print(label, limit, input_paths["data"], output_paths["result"])',
+            'print(label, limit, input_paths["data"], open(output_paths["result"] + "/x", "w"))',
         ),
         required="LABEL",
         optional={"LIMIT": "3"},
     ),
     "EnvironmentByHelper": Step(
-        _body(
-            'print(number(environ_vars, "LIMIT"), flag(environ_vars), input_paths["data"], output_paths["result"])',
+        body(
+            'print(number(environ_vars, "LIMIT"), flag(environ_vars), input_paths["data"], open(output_paths["result"] + "/x", "w"))',
             before="def number(settings, name):\n    return float(settings[name])\n\n\n"
             'def flag(settings):\n    return settings.get("FLAG", "") in ("1", "true")\n\n\n',
         ),
         optional={"LIMIT": "3", "FLAG": ""},
     ),
     "SystemEnvironment": Step(
-        _body(
+        body(
             'print(os.environ.get("HOME"), os.environ["AWS_REGION"], os.getenv("SM_NUM_CPUS", "1"))',
-            'print(input_paths["data"], output_paths["result"])',
+            'print(input_paths["data"], open(output_paths["result"] + "/x", "w"))',
             before="import os\n\n\n",
         )
     ),
     "Arguments": Step(
         "import argparse\nimport os\n\n\n"
         + _MAIN
-        + '    print(job_args.job_type, job_args.max_rows, input_paths["data"], output_paths["result"])\n\n\n'
+        + '    print(job_args.job_type, job_args.max_rows, input_paths["data"], open(output_paths["result"] + "/x", "w"))\n\n\n'
         "def parse():\n    parser = argparse.ArgumentParser()\n"
         '    parser.add_argument("--job-type", choices=["training", "validation"], required=True)\n'
         '    parser.add_argument("--max_rows", "-n", type=int, default=10)\n    return parser.parse_args()\n\n\n'
@@ -190,7 +200,7 @@ CLEAN: dict[str, Step] = {
         "import argparse\nimport os\n\n\n"
         + _MAIN
         + '    options = vars(job_args)\n    print(options["depth"], getattr(job_args, "verbose", False))\n'
-        '    print(input_paths["data"], output_paths["result"])\n\n\n'
+        '    print(input_paths["data"], open(output_paths["result"] + "/x", "w"))\n\n\n'
         'if __name__ == "__main__":\n    parser = argparse.ArgumentParser()\n'
         '    parser.add_argument("--depth", type=float, default=1.5)\n'
         '    parser.add_argument("--verbose", action="store_true")\n    arguments, _ = parser.parse_known_args()\n'
@@ -200,14 +210,14 @@ CLEAN: dict[str, Step] = {
     "Status": Step(
         "import argparse\nimport os\nimport sys\n\n\n"
         + _MAIN
-        + '    if not os.path.isdir(input_paths["data"]):\n        return 1\n    print(output_paths["result"])\n    return 0\n\n\n'
+        + '    if not os.path.isdir(input_paths["data"]):\n        return 1\n    print(open(output_paths["result"] + "/x", "w"))\n    return 0\n\n\n'
         'if __name__ == "__main__":\n'
         f'    sys.exit(main({{"data": "{_IN}/data"}}, {{"result": "{_OUT}/result"}}, {{}}, argparse.Namespace()))\n'
     ),
     "StatusKept": Step(
         "import argparse\nimport sys\n\n\n"
         + _MAIN
-        + '    print(input_paths["data"], output_paths["result"])\n    return 2\n\n\ndef cli():\n'
+        + '    print(input_paths["data"], open(output_paths["result"] + "/x", "w"))\n    return 2\n\n\ndef cli():\n'
         f'    status = main({{"data": "{_IN}/data"}}, {{"result": "{_OUT}/result"}}, {{}}, argparse.Namespace())\n'
         "    if status:\n        sys.exit(status)\n\n\n"
         'if __name__ == "__main__":\n    cli()\n'
@@ -215,7 +225,7 @@ CLEAN: dict[str, Step] = {
     "ReportsFailure": Step(
         "import argparse\nimport logging\nimport os\nimport sys\nimport traceback\n\n\n"
         + _MAIN
-        + '    print(input_paths["data"], output_paths["result"])\n\n\n'
+        + '    print(input_paths["data"], open(output_paths["result"] + "/x", "w"))\n\n\n'
         'if __name__ == "__main__":\n    try:\n'
         f'        main({{"data": "{_IN}/data"}}, {{"result": "{_OUT}/result"}}, dict(os.environ), argparse.Namespace())\n'
         "        sys.exit(0)\n    except Exception as error:\n        logging.error(error)\n"
@@ -223,7 +233,7 @@ CLEAN: dict[str, Step] = {
         "        sys.exit(255)\n"
     ),
     "HandlesWhatItKnows": Step(
-        _body(
+        body(
             "try:",
             '    text = open(input_paths["data"] + "/x").read()',
             "except FileNotFoundError:",
@@ -236,7 +246,7 @@ CLEAN: dict[str, Step] = {
         )
     ),
     "Cleanup": Step(
-        _body(
+        body(
             _COPY,
             "try:",
             '    os.remove("/tmp/scratch")',
@@ -245,7 +255,7 @@ CLEAN: dict[str, Step] = {
             before="import os\n\n\n",
         )
     ),
-    "GuardTheOtherWay": Step(_body(_COPY).replace('__name__ == "__main__"', '"__main__" == __name__')),
+    "GuardTheOtherWay": Step(body(_COPY).replace('__name__ == "__main__"', '"__main__" == __name__')),
     "Keywords": Step(
         "import argparse\nimport os\n\n\n" + _MAIN + f"    {_COPY}\n\n\n" + 'if __name__ == "__main__":\n    main(\n'
         f'        job_args=argparse.Namespace(),\n        input_paths={{"data": "{_IN}/data"}},\n'
@@ -265,42 +275,43 @@ CLEAN: dict[str, Step] = {
         + 'if __name__ == "__main__":\n    main(*ROOTS, {}, argparse.Namespace())\n'
     ),
     "OwnModule": Step(
-        _body("copy(input_paths, output_paths)", before="from cursus_dev.steps.scripts._copying import copy\n\n\n"),
+        body("copy(input_paths, output_paths)", before="from cursus_dev.steps.scripts._copying import copy\n\n\n"),
         beside={"steps/scripts/_copying.py": 'def copy(a, b):\n    print(a["data"], b["result"])\n'},
     ),
     "RelativeModule": Step(
-        _body('print(limit(), input_paths["data"], output_paths["result"])', before="from ..limits import limit\n\n\n"),
+        body(
+            'print(limit(), input_paths["data"], open(output_paths["result"] + "/x", "w"))',
+            before="from ..limits import limit\n\n\n",
+        ),
         beside={"steps/limits.py": "def limit():\n    return 3\n"},
     ),
     "LateImport": Step(
-        _body(
-            "from shutil import copytree", 'copytree(input_paths["data"], output_paths["result"], dirs_exist_ok=True)'
-        )
+        body("from shutil import copytree", 'copytree(input_paths["data"], output_paths["result"], dirs_exist_ok=True)')
     ),
     "OwnFolder": Step(
-        _body(
-            'print((Path(__file__).parent / "words.txt").exists(), input_paths["data"], output_paths["result"])',
+        body(
+            'print((Path(__file__).parent / "words.txt").exists(), input_paths["data"], open(output_paths["result"] + "/x", "w"))',
             before="from pathlib import Path\n\n\n",
         )
     ),
     "Asynchronous": Step(
-        _body(
+        body(
             'asyncio.run(work(input_paths["data"], output_paths["result"]))',
             before="import asyncio\n\n\nasync def work(source, target):\n    print(source, target)\n\n\n",
         )
     ),
     "Matching": Step(
-        _body(
+        body(
             'match environ_vars["MODE"]:',
             '    case "fast":',
             '        print(input_paths["data"])',
             "    case _:",
-            '        print(output_paths["result"])',
+            '        print(open(output_paths["result"] + "/x", "w"))',
         ),
         required="MODE",
     ),
     "NestedFunction": Step(
-        _body(
+        body(
             "def write(name):",
             '    return open(output_paths["result"] + name, "w")',
             'write(input_paths["data"])',
@@ -321,8 +332,8 @@ CLEAN: dict[str, Step] = {
         arguments={"max_depth": 6},
         training=True,
     ),
-    "OnlyOutput": Step(_body('open(output_paths["result"] + "/x", "w").close()', inputs=""), inputs=""),
-    "OnlyInput": Step(_body('print(open(input_paths["data"] + "/x").read())', outputs=""), outputs=""),
+    "OnlyOutput": Step(body('open(output_paths["result"] + "/x", "w").close()', inputs=""), inputs=""),
+    "OnlyInput": Step(body('print(open(input_paths["data"] + "/x").read())', outputs=""), outputs=""),
 }
 
 _BASE = "from cursus.core.base import "
@@ -331,7 +342,7 @@ _PROPERTY = "properties.ProcessingOutputConfig.Outputs['result'].S3Output.S3Uri"
 
 CLEAN |= {
     "ByFunction": Step(
-        _body(_COPY),
+        body(_COPY),
         manifested=False,
         beside={
             "steps/contracts/by_function_contract.py": _BASE
@@ -347,7 +358,7 @@ CLEAN |= {
         },
     ),
     "JobVariants": Step(
-        _body(_COPY),
+        body(_COPY),
         manifested=False,
         beside={
             "steps/contracts/job_variants_contract.py": _BASE + f'ScriptContract\n\nROOT = "{_IN}"\n'
@@ -368,7 +379,7 @@ CLEAN |= {
         },
     ),
     "OwnBuilder": Step(
-        _body('print(environ_vars["SLICES"])', _COPY),
+        body('print(environ_vars["SLICES"])', _COPY),
         required="SLICES",
         beside={
             "steps/configs/config_own_builder_step.py": _BASE
@@ -387,13 +398,13 @@ CLEAN |= {
 }
 
 
-def write_clean(root: Path) -> None:
-    """All of them as one workspace of a new root."""
+def write_clean(root: Path, steps: Mapping[str, Step]) -> None:
+    """These steps as one workspace of a new root."""
     package = root / "developers" / "clean" / "src" / "cursus_dev"
     for folder in (package, package / "steps", package / "steps/scripts", package / "steps/interfaces"):
         folder.mkdir(parents=True)
         (folder / "__init__.py").write_text("")
-    for name, step in CLEAN.items():
+    for name, step in steps.items():
         stem = "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
         if step.manifested:
             (package / f"steps/interfaces/{stem}.step.yaml").write_text(step.manifest(name), "utf-8")

@@ -16,6 +16,7 @@ Replacement = str | Callable[[Match[str]], str]
 LEVELS = ("workspace", "script-contract", "contract-spec", "spec-dependencies", "builder-config")
 #: Where a statement of one's own can stand first in ``main``.
 _BODY = r'(def main\(.*?\) -> None:\n(?:    """[^"]*"""\n)?)'
+_BODY_OF_OUTPUT = rf'{_BODY}(?=.*?output_paths\["(\w+)"\])'
 _CALL = r"    main\(INPUTS, OUTPUTS, dict\(os\.environ\), (?P<last>.*)\)\n"
 _PARSER = r'if __name__ == "__main__":\n    parser = .*\n'
 
@@ -47,12 +48,38 @@ class Seed:
         return changed if count and (changed != text or self.rename is not None) else None
 
 
+#: What two steps of the example state on top, so that columns can be mistaken: path, what is replaced, and by what.
+COLUMNS = (
+    (
+        "developers/risk/src/cursus_dev/steps/interfaces/delay_calibration.step.yaml",
+        "    path: /opt/ml/processing/output/calibrated_predictions\n",
+        (
+            "    path: /opt/ml/processing/output/calibrated_predictions\n"
+            "    schema: {flight_id: str, delayed: int, score: float, raw_score: float}\n"
+        ),
+    ),
+    (
+        "developers/risk/src/cursus_dev/steps/contracts/metrics_report_contract.py",
+        "    required_env_vars=[],\n",
+        '    required_env_vars=[],\n    schemas={"predictions": {"delayed": "int", "score": "float"}},\n',
+    ),
+)
+
+
 def _insert(statement: str) -> str:
     return rf"\1    {statement}\n"
 
 
 def _wrapped(before: str, after: str) -> Callable[[Match[str]], str]:
     return lambda match: before + "    " + match[0] + after
+
+
+def _left_empty(match: Match[str]) -> str:
+    """The script with its outputs written elsewhere, though it makes their folders."""
+    used = list(dict.fromkeys(re.findall(r'output_paths\["(\w+)"\]', match[0])))
+    made = "".join(f'    os.makedirs(output_paths["{name}"], exist_ok=True)\n' for name in used)
+    text = re.sub(r'output_paths\["(\w+)"\]', r'"/tmp/\1"', match[0])
+    return re.sub(_BODY, lambda head: head[0] + made, text, count=1, flags=re.DOTALL | re.MULTILINE)
 
 
 def _rows(level: str, rows: list[tuple[object, ...]]) -> list[Seed]:
@@ -310,6 +337,69 @@ SCRIPT_CONTRACT = _rows(
         ),
         ("a variable taken out of the contract", "manifest", r"required: \[\w+, ", "required: ["),
         ("a required variable nobody reads", "contract", r"required_env_vars=\[\]", 'required_env_vars=["EXTRA"]'),
+        ("main returns before it does anything", "script", _BODY, _insert("return")),
+        ("what writes is switched off", "script", _BODY, _insert("raise NotImplementedError")),
+        (
+            "errors suppressed while writing",
+            "script",
+            _BODY,
+            _insert("with contextlib.suppress(Exception):\n        Path(list(output_paths)[0]).touch()"),
+        ),
+        ("errors lost behind finally", "script", _CALL, _wrapped("    try:\n", "    finally:\n        sys.exit(0)\n")),
+        (
+            "a helper that hides errors",
+            "script",
+            _BODY,
+            r"def save(folder):\n    try:\n        open(folder)\n    except Exception:\n        pass\n\n\n\1    save(output_paths)\n",
+        ),
+        ("a folder that is made and left empty", "script", r"\A.*\Z", _left_empty),
+        (
+            "no slash behind the folder",
+            "script",
+            _BODY_OF_OUTPUT,
+            r'\1    open(output_paths["\2"] + "extra.csv", "w")' + "\n",
+        ),
+        (
+            "an absolute path joined to the folder",
+            "script",
+            _BODY_OF_OUTPUT,
+            r'\1    open(os.path.join(output_paths["\2"], "/extra.csv"), "w")' + "\n",
+        ),
+        (
+            "a path that climbs out of the folder",
+            "script",
+            _BODY_OF_OUTPUT,
+            r'\1    (Path(output_paths["\2"]) / ".." / "extra.csv").touch()' + "\n",
+        ),
+        (
+            "a container path joined of wrong constants",
+            "script",
+            _BODY,
+            r'ROOT = "/opt/ml/processing/output"\n\n\n\1    open(f"{ROOT}/extra/x.csv", "w")' + "\n",
+        ),
+        (
+            "two container paths swapped",
+            "script",
+            r'"(\w+)": ("/opt/ml/[^"]+")(,\s*)"(\w+)": ("/opt/ml/[^"]+")',
+            r'"\1": \5\3"\4": \2',
+        ),
+        ("another default in the script", "script", r'(environ_vars\.get\("\w+", ")(\d+)', r"\g<1>9\2"),
+        ("another default in the contract", "manifest", r'^(    [A-Z_]+: )"?(\d+)"?$', r'\1"9\2"'),
+        ("an argument added twice", "script", r'(    parser\.add_argument\("--.*?\)\n)', r"\1\1"),
+        ("an argument by position", "script", r'add_argument\("--(\w+)"', r'add_argument("\1"'),
+        (
+            "a flag that is given a value",
+            "script",
+            r'add_argument\("--(\w+)", [^\n]*\)\n',
+            r'add_argument("--\1", action="store_true")' + "\n",
+        ),
+        ("a command line that is not parsed", "script", r"parser\.parse_args\(\)", "parser.parse_args([])"),
+        (
+            "the parser itself handed to main",
+            "script",
+            r"(main\(INPUTS, OUTPUTS, dict\(os\.environ\), )[^\n]*\)\n",
+            r"\1parser)" + "\n",
+        ),
         ("an argument nobody parses", "contract", r"expected_arguments=\{", 'expected_arguments={"extra": "1", '),
     ],
 )
@@ -512,6 +602,12 @@ SPEC_DEPENDENCIES = _rows(
             r"^inputs:\n",
             "inputs:\n  more: {path: /opt/ml/processing/input/more, type: hyperparameters, sources: [DelayTraining]}\n",
         ),
+        ("a column is renamed by who writes it", "manifest", r"score: float, raw", "probability: float, raw"),
+        ("a column is no longer written", "manifest", r"delayed: int, ", ""),
+        ("a column changed its type", "manifest", r"score: float, raw", "score: str, raw"),
+        ("a column is renamed by who reads it", "contract", r'"score": "float"', '"scores": "float"'),
+        ("a column more is read", "contract", r'"score": "float"', '"score": "float", "carrier": "str"'),
+        ("a column is read as another type", "contract", r'"delayed": "int"', '"delayed": "datetime"'),
         ("an edge is missing", "pipeline", r"  - split -> train\n", ""),
         ("another edge is missing", "pipeline", r"  - split\.testing_data -> evaluate\.eval_data\n", ""),
         ("an edge to no node", "pipeline", r"features -> split", "features -> splitt"),
@@ -730,6 +826,9 @@ BUILDER_CONFIG = _rows(
             r"Field\(default=\d+, ge=(\d+)",
             r"Field(default=-1, validate_default=True, ge=\1",
         ),
+        ("a default outside its bounds", "config", r"Field\(default=\d+, ge=(\d+)", r"Field(default=0, ge=\1"),
+        ("a default that is too short", "config", r'Field\(default=\["carrier"\]', "Field(default=[]"),
+        ("a default that is no number", "config", r"^(    seed: int = )\d+", r'\1"none"'),
         ("an instance type that does not exist", "manifest", r"^  instance_type: \S+", "  instance_type: ml.m5.huge"),
         ("no instance", "manifest", r"^  instance_count: 1", "  instance_count: 0"),
         ("no disk", "manifest", r"^  volume_size_gb: \d+", "  volume_size_gb: -1"),

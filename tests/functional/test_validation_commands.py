@@ -10,6 +10,7 @@ import pytest
 FINDINGS, USAGE = 1, 2
 SCRIPT = "developers/ingest/src/cursus_dev/steps/scripts/flight_features.py"
 SPEC = "developers/risk/src/cursus_dev/steps/interfaces/delay_calibration.step.yaml"
+CONTRACT = "developers/risk/src/cursus_dev/steps/contracts/metrics_report_contract.py"
 BUILDER = "developers/modelling/src/cursus_dev/steps/builders/builder_metrics_report_step.py"
 
 
@@ -67,6 +68,22 @@ def test_a_broken_copy_says_where(cursus, broken):
     assert spread.json == done.json
 
 
+def test_columns_that_clash_where_two_peoples_steps_meet(cursus, example):
+    change(
+        example, SPEC, "output/calibrated_predictions\n", "output/calibrated_predictions\n    schema: {score: str}\n"
+    )
+    change(example, CONTRACT, "required_env_vars=[],", 'required_env_vars=[],\n    schemas={"predictions": COLUMNS},')
+    change(example, CONTRACT, "METRICS_REPORT_CONTRACT =", 'COLUMNS = {"score": "float"}\n\nMETRICS_REPORT_CONTRACT =')
+    done = cursus("validate", "--format", "json", "-C", example)
+    (finding,) = done.json["findings"]
+    assert (done.code, finding["code"], finding["workspace"]) == (FINDINGS, "pipeline-columns", "risk")
+    text = (example / "pipelines/flight_delay.yaml").read_text().splitlines()[finding["line"] - 1]
+    assert text == "  - calibrate.calibrated_predictions -> carrier_report.predictions"
+    assert "column 'score' of 'calibrated_predictions' is str, not float" in finding["message"]
+    change(example, SPEC, "schema: {score: str}", "schema: {score: float, other: str}")
+    assert cursus("validate", "-C", example).code == 0
+
+
 def test_levels_codes_and_time(cursus, broken):
     some = cursus("validate", "--skip-levels", "0,script-contract", "--format", "json", "-C", broken)
     assert "undeclared-input" not in codes(some)
@@ -100,7 +117,7 @@ def test_a_baseline_lets_an_old_repository_start(cursus, broken, tmp_path):
     baseline = tmp_path / "baseline.json"
     written = cursus("validate", "--baseline", baseline, "--write-baseline", "-C", broken)
     assert written.code == 0
-    assert "are accepted from now on" in written.err
+    assert "Accepted from now on by " in written.err
     done = cursus("validate", "--baseline", baseline, "-C", broken)
     assert done.code == 0
     assert "accepted." in done.out
@@ -108,6 +125,23 @@ def test_a_baseline_lets_an_old_repository_start(cursus, broken, tmp_path):
     again = cursus("validate", "--baseline", baseline, "--format", "json", "-C", broken)
     assert again.code == FINDINGS
     assert codes(again) == {"foreign-import"}
+
+
+def test_a_baseline_written_for_one_workspace_keeps_the_others(cursus, broken, tmp_path):
+    baseline = tmp_path / "baseline.json"
+    cursus("validate", "--baseline", baseline, "--write-baseline", "-C", broken)
+    before = json.loads(baseline.read_text())["findings"]
+    assert {f["workspace"] for f in before} == {"ingest", "risk"}
+    for partial in (("--workspace", "risk"), ("DelayTraining",), ("--select", "naming"), ("--skip-levels", "1")):
+        cursus("validate", *partial, "--baseline", baseline, "--write-baseline", "-C", broken)
+        assert json.loads(baseline.read_text())["findings"] == before, partial
+    change(broken, SPEC, "sources: [ModelEvaluation]", "sources: [ModelEval]")
+    cursus("validate", "--workspace", "risk", "--baseline", baseline, "--write-baseline", "-C", broken)
+    after = json.loads(baseline.read_text())["findings"]
+    assert {f["workspace"] for f in after} == {"ingest"}
+    baseline.write_text("{")
+    assert cursus("validate", "--baseline", baseline, "--write-baseline", "-C", broken).code == 0
+    assert cursus("validate", "--baseline", baseline, "-C", broken).code == 0
 
 
 @pytest.mark.parametrize("arguments", [("--baseline", "nowhere.json"), ("--write-baseline",), ("--select", "nothing")])

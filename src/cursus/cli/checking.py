@@ -122,8 +122,11 @@ def judge(
     return report if levels is None else report.of_levels(levels)
 
 
-def conclude(session: Session, checking: Checking, report: Report) -> None:
-    """Print the report, keep what is to be kept, and end with the exit code."""
+def conclude(session: Session, checking: Checking, report: Report, *, whole: bool = False) -> None:
+    """Print the report, keep what is to be kept, and end with the exit code.
+
+    :param whole: everything under the root was judged, so that a baseline is written anew and not only amended.
+    """
     from cursus.validation.reporting import keep_reports, render
 
     click.echo(render(report, session.format, root=session.root), nl=False)
@@ -131,19 +134,23 @@ def conclude(session: Session, checking: Checking, report: Report) -> None:
         for path in keep_reports(report, session.catalog.index.tree.workspaces, session.root):
             session.say(f"Report: {session.shown(path)}")
     if checking.write_baseline:
-        _write_baseline(session, checking, report)
+        _write_baseline(session, checking, report, whole=whole)
         return
     session.finish(0 if report.ok else EXIT_FINDINGS)
 
 
-def _write_baseline(session: Session, checking: Checking, report: Report) -> None:
+def _write_baseline(session: Session, checking: Checking, report: Report, *, whole: bool) -> None:
     from cursus.validation.checks import CHECKS
-    from cursus.validation.engine import read_settings, write_baseline
+    from cursus.validation.engine import not_judged, read_baseline, read_settings, write_baseline
+    from cursus.validation.reporting.places import counted
 
     path = _baseline(checking, read_settings(session.root, CHECKS).baseline)
     if path is not None:
-        count = write_baseline(path, report.findings, session.root)
-        session.say(f"{count} findings are accepted from now on by {session.shown(path)}.")
+        partly = bool(checking.select or checking.ignore or checking.skip_levels)
+        anew = (whole and not partly) or not path.exists()
+        kept = {} if anew else not_judged(read_baseline(path), report, partly=partly)
+        count = write_baseline(path, report.findings, session.root, kept)
+        session.say(f"Accepted from now on by {session.shown(path)}: {counted(count, 'finding')}.")
 
 
 def _baseline(checking: Checking, of_settings: Path | None) -> Path | None:

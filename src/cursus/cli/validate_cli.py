@@ -49,4 +49,5 @@ def validate_command(
     if dry_run:
         preview_fixes(session, again())
     else:
-        conclude(session, checking, fixed(session, again) if fix else again())
+        report = fixed(session, again) if fix else again()
+        conclude(session, checking, report, whole=not workspaces and not steps)

@@ -48,6 +48,7 @@ class Argument:
     required: bool = False
     default: str | None = None
     choices: tuple[str, ...] | None = None
+    action: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class ModuleFacts:
 
     :param dynamic_keys: ``main`` parameters that are read with a key that is not known by reading, or passed on whole
         to a function outside this module; checks say so instead of guessing.
+    :param open_parser: whether arguments are added by names that are not known by reading.
     :param calls: of ``main``, from outside of it.
     :param exits: in ``main`` and the functions of the module that it calls.
     :param failures: lines on which ``main`` returns a number other than 0.
@@ -139,6 +141,7 @@ class ModuleFacts:
     symbols: tuple[Symbol, ...] = ()
     main: MainFunction | None = None
     arguments: tuple[Argument, ...] = ()
+    open_parser: bool = False
     keys: tuple[KeyUse, ...] = ()
     dynamic_keys: tuple[MainParameter, ...] = ()
     environment: tuple[EnvironmentRead, ...] = ()

@@ -266,6 +266,7 @@ def test_a_contract_that_has_to_be_loaded_is_opaque(tmp_path: Path, text: str, r
         ("ONE_CONTRACT = ScriptContract({}, description=3)", "description must be text", 2),
         ("ONE_CONTRACT = ScriptContract({}, optional_env_vars=['A'])", "must be a dict", 2),
         ("ONE_CONTRACT = ScriptContract({}, expected_arguments={'a-b': '', 'a_b': ''})", "stated twice", 2),
+        ("ONE_CONTRACT = ScriptContract({}, schemas={'b': {'year': 'int'}})", "unknown inputs or outputs: b", 2),
     ],
 )
 def test_a_contract_that_cannot_be_is_an_error_with_its_line(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 from cursus.core.deps.scoring import gate, is_listed
 from cursus.errors import UnknownStep
 from cursus.model.finding import Finding, Severity
-from cursus.model.step import Contract, Dependency, Opaque, Output, Spec, Step
+from cursus.model.step import Dependency, Opaque, Output, Spec, Step
 from cursus.model.workspace import fold
 from cursus.registry.catalog import StepCatalog
+from cursus.validation.analysis.columns import column_clash, columns
 from cursus.validation.analysis.pipeline import pipelines
 from cursus.validation.analysis.requirements import clash
 
@@ -189,27 +190,14 @@ def _judged(producer: Step, consumer: Step, dependency: Dependency, outputs: Seq
 
 def _columns(producer: Step, output: Output, consumer: Step, dependency: Dependency) -> tuple[Verdict, str]:
     """The columns that are put out against those that are taken, where both sides state them."""
-    given, taken = _schema(producer, output.name), _schema(consumer, dependency.name)
-    if given is None or taken is None:
-        who = producer.reference if given is None else consumer.reference
+    why = column_clash(producer, output.name, consumer, dependency.name)
+    if why:
+        return Verdict.INCOMPATIBLE, why
+    taken = columns(consumer, dependency.name)
+    if columns(producer, output.name) is None or taken is None:
+        who = consumer.reference if taken is None else producer.reference
         return Verdict.COMPATIBLE, f"types agree; {who} states no columns"
-    missing = sorted(taken.keys() - given.keys())
-    if missing:
-        return Verdict.INCOMPATIBLE, f"'{output.name}' has no column {', '.join(missing)}"
-    clashes = sorted(c for c in taken if not _is_readable(given[c], taken[c]))
-    if clashes:
-        first = clashes[0]
-        return Verdict.INCOMPATIBLE, f"column '{first}' of '{output.name}' is {given[first]}, not {taken[first]}"
     return Verdict.COMPATIBLE, f"types and {len(taken)} columns agree"
-
-
-def _is_readable(given: str, taken: str) -> bool:
-    """Whether a column written as one type can be read as the other."""
-    return given == taken or (given, taken) in {("int", "float"), ("bool", "int")} or taken == "str"
-
-
-def _schema(step: Step, name: str) -> Mapping[str, str] | None:
-    return step.contract.schemas.get(name) if isinstance(step.contract, Contract) else None
 
 
 def _type_of(step: Step) -> str:

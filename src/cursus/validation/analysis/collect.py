@@ -75,6 +75,8 @@ class _Reader:
         self.offers = offers
         self.files = files
         self.errors: list[CursusError] = []
+        broken = catalog.layer(workspace.id).rows.error
+        self.doubt = None if broken is None else self.why(broken, workspace.root)
 
     def owner(self) -> str | None:
         try:
@@ -109,6 +111,7 @@ class _Reader:
             components=group,
             variants=variants,
             entry=variants[0].entry if variants else None,
+            doubt=self.doubt,
             catalog=self.catalog,
             offers=self.offers,
             files=self.files,

@@ -11,21 +11,25 @@ TRAINING_INPUT = "/opt/ml/input/data"
 TRAINING_MODEL = "/opt/ml/model"
 TRAINING_OUTPUT = "/opt/ml/output/data"
 
-# Made by SageMaker itself in every container, so a script may use them without declaring them.
-PROVIDED = (
+# Made by SageMaker itself, so a script may use them without declaring them.
+_PROVIDED = (
     PROCESSING_CODE,
-    TRAINING_MODEL,
-    TRAINING_OUTPUT,
     "/opt/ml/code",
-    "/opt/ml/checkpoints",
     "/opt/ml/config",
     "/opt/ml/failure",
     "/opt/ml/input/config",
     "/opt/ml/output/failure",
     "/opt/ml/output/message",
     "/opt/ml/processing/config",
-    "/opt/ml/output/metrics",
 )
+_PROVIDED_BESIDES = (TRAINING_MODEL, TRAINING_OUTPUT, "/opt/ml/checkpoints", "/opt/ml/output/metrics")
+
+
+def provided(sagemaker_type: str | None) -> tuple[str, ...]:
+    """The folders that are there in every container of a step of that kind; uploaded from a processing job is nothing
+    but its declared outputs."""
+    processing = sagemaker_type is not None and sagemaker_type.endswith(("Processing", "DataLoading"))
+    return _PROVIDED if processing else (*_PROVIDED, *_PROVIDED_BESIDES)
 
 
 def within(path: str, folder: str) -> bool:

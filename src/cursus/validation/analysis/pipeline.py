@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from cursus.errors import CursusError, UnknownStep, UnknownWorkspace
 from cursus.model.pipeline import Pipeline
+from cursus.model.plan import Binding
 from cursus.model.step import Opaque, Spec, Step
 from cursus.model.workspace import Workspace
 from cursus.registry.catalog import StepCatalog
 from cursus.registry.errors import StepHasNoFiles
 from cursus.registry.visible import NotVisible, find_visible
+from cursus.validation.analysis.columns import columns
 from cursus.validation.analysis.source import source_of_file
 from cursus.validation.analysis.suppression import Suppression, suppressions
 from cursus.workspace.scan import PipelineFile
@@ -103,6 +105,18 @@ class PipelineSubject:
                     reasons[node] = f"its step cannot be read: {step.message}"
             elif isinstance(step.spec, Opaque):
                 reasons[node] = f"its spec has to be loaded to be known: {step.spec.reason}"
+        return {**self._unknown_columns, **reasons}
+
+    @property
+    def _unknown_columns(self) -> Mapping[str, str]:
+        """Node -> why the columns of a port are not known, though the step it is joined to states its own."""
+        reasons: dict[str, str] = {}
+        for binding in self.wiring.bindings:
+            ends = (binding.source, binding.output), (binding.step, binding.input)
+            for (node, _), (other, port) in (ends, ends[::-1]):
+                contract = self.steps[node].contract
+                if isinstance(contract, Opaque) and columns(self.steps[other], port):
+                    reasons[node] = f"its contract has to be loaded to be known: {contract.reason}"
         return reasons
 
     @cached_property
@@ -129,6 +143,19 @@ class PipelineSubject:
             step_names={n: self.steps[n].name for n in specs},
         )
         return replace(found, errors=tuple(e for e in found.errors if e.step not in behind or _is_sure(e)))
+
+    def line_of(self, binding: Binding) -> int | None:
+        """Where the file joins the two: the edge that names the ports, else the one between the nodes."""
+        found = [
+            edge
+            for edge in (self.pipeline.edges if self.pipeline else ())
+            if (edge.source, edge.target) == (binding.source, binding.step)
+            and edge.output in (None, binding.output)
+            and edge.input in (None, binding.input)
+        ]
+        # False sorts first: an edge with ports before one without.
+        found.sort(key=lambda edge: (edge.output is None, edge.input is None, edge.line or 0))
+        return found[0].line if found else None
 
 
 def _open(spec: Spec) -> Spec:

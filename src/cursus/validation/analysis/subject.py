@@ -87,6 +87,7 @@ class StepSubject:
     :param components: the files of the step in this workspace.
     :param variants: the step as the catalog knows it, one for each job variant; empty when a file of it is broken.
     :param entry: its registry row, when known.
+    :param doubt: why ``entry`` may be another than the workspace means; None when nothing is wrong with its overlay.
     :param files: the text of the workspace's files.
     """
 
@@ -95,6 +96,7 @@ class StepSubject:
     components: tuple[Component, ...]
     variants: tuple[Step, ...]
     entry: StepEntry | None
+    doubt: str | None
     catalog: StepCatalog
     offers: Offers
     files: Sources

@@ -24,7 +24,7 @@ def check_codes(checks: Sequence[Check], codes: Collection[str]) -> None:
         if code not in known:
             raise ConfigurationError(
                 f"There is no check with the code '{code}'.{did_you_mean(code, known)}",
-                hint=f"Codes: {', '.join(sorted(known))}",
+                hint="cursus explain lists all codes",
             )
 
 

@@ -19,6 +19,7 @@ from cursus.validation.checks.container_path import ContainerPath
 from cursus.validation.checks.contract_spec import ContractSpec
 from cursus.validation.checks.dynamic_access import DynamicAccess
 from cursus.validation.checks.entry_point import EntryPoint
+from cursus.validation.checks.environment_value import EnvironmentValue
 from cursus.validation.checks.exit_in_main import ExitInMain
 from cursus.validation.checks.foreign_import import ForeignImport
 from cursus.validation.checks.foreign_path import ForeignPath
@@ -28,18 +29,24 @@ from cursus.validation.checks.main_call import MainCalled
 from cursus.validation.checks.main_signature import MainSignature
 from cursus.validation.checks.missing_argument import MissingArgument
 from cursus.validation.checks.naming import Naming
+from cursus.validation.checks.other_default import OtherDefault
+from cursus.validation.checks.path_outside import PathOutside
+from cursus.validation.checks.pipeline_columns import PipelineColumns
 from cursus.validation.checks.pipeline_cycle import PipelineCycle
 from cursus.validation.checks.pipeline_file import PipelineFileForm
 from cursus.validation.checks.pipeline_requirements import PipelineRequirements
 from cursus.validation.checks.pipeline_step import PipelineStep
 from cursus.validation.checks.pipeline_wiring import PipelineWiring
 from cursus.validation.checks.property_path import PropertyPath
+from cursus.validation.checks.refused_default import RefusedDefault
 from cursus.validation.checks.registry_conflict import RegistryConflict
+from cursus.validation.checks.repeated_argument import RepeatedArgument
 from cursus.validation.checks.search_path import SearchPath
 from cursus.validation.checks.spec_type import SpecType
 from cursus.validation.checks.stale_baseline import StaleBaseline
 from cursus.validation.checks.step_type import StepType
 from cursus.validation.checks.swallowed_failure import SwallowedFailure
+from cursus.validation.checks.swapped_path import SwappedPath
 from cursus.validation.checks.syntax_error import UnparsableFile
 from cursus.validation.checks.undeclared_argument import UndeclaredArgument
 from cursus.validation.checks.undeclared_environment import UndeclaredEnvironment
@@ -77,11 +84,16 @@ CHECKS: tuple[Check, ...] = (
     UndeclaredOutput(),
     UnwrittenOutput(),
     UndeclaredPath(),
+    PathOutside(),
+    SwappedPath(),
     UndeclaredArgument(),
     MissingArgument(),
     ArgumentValue(),
+    RepeatedArgument(),
     UndeclaredEnvironment(),
     UnusedEnvironment(),
+    EnvironmentValue(),
+    OtherDefault(),
     ContractSpec(),
     ContainerPath(),
     PropertyPath(),
@@ -92,11 +104,13 @@ CHECKS: tuple[Check, ...] = (
     PipelineStep(),
     PipelineCycle(),
     PipelineWiring(),
+    PipelineColumns(),
     PipelineRequirements(),
     BuilderClass(),
     ConfigClass(),
     UndeclaredField(),
     UnreadField(),
+    RefusedDefault(),
     BuilderBuild(),
     BuiltEnvironment(),
     BuiltPorts(),

@@ -12,10 +12,10 @@ from cursus.validation.check.level import Level
 
 
 class ArgumentValue(StepCheck):
-    """The default a contract gives an argument is a value that the script's parser accepts.
+    """The default a contract gives an argument is a value that the script's parser accepts, and reads as it is meant.
 
     Why: the default is what the job passes when nothing else is configured; the parser ends the script when it is of
-    the wrong type or not among the choices.
+    the wrong type, not among the choices, or given to a flag (``store_true``); ``type=bool`` reads ``False`` as true.
 
     Bad::
 

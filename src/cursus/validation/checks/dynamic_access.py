@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from cursus.model.finding import Finding, Severity
 from cursus.validation.analysis.subject import Part, StepSubject
+from cursus.validation.analysis.usage import parses_unseen
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
 
 class DynamicAccess(StepCheck):
-    """The keys a script uses of ``main``'s parameters can be known by reading.
+    """The keys a script uses of ``main``'s parameters, and the arguments that it accepts, can be known by reading.
 
     Why: where a key is computed, or the whole dictionary is handed to other code, nobody can say beforehand whether
     all that is declared is used; the rules about unused names then stay silent, and this says so.
@@ -33,8 +34,19 @@ class DynamicAccess(StepCheck):
     needs = (Part.SCRIPT,)
 
     def check(self, step: StepSubject) -> Iterator[Finding]:
-        """Parameters of ``main`` whose use is not known completely."""
+        """Parameters of ``main`` whose use is not known completely, and parsers whose arguments are not."""
         main = step.script.facts.main
+        contract = step.read_contract.value
+        if contract is not None and contract.arguments and parses_unseen(step):
+            yield self.finding(
+                step,
+                f"{step.script.path.name} accepts arguments that reading does not tell; "
+                "whether it accepts all that are declared was not judged.",
+                file=step.script.path,
+                line=main.line if main else None,
+                column=main.column if main else None,
+                hint="Add arguments by literal names in the script, where you can.",
+            )
         for parameter in step.script.facts.dynamic_keys:
             yield self.finding(
                 step,

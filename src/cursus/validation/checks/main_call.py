@@ -62,6 +62,9 @@ def _wrong(call: MainCall, parameters: tuple[str, ...]) -> str | None:
         name = call.arguments[position].lower() if len(call.arguments) > position else ""
         if other in name and meant not in name and parameters[:2] == ("input_paths", "output_paths"):
             return f"gives '{call.arguments[position]}' where '{parameters[position]}' belongs"
+    last = call.arguments[3].lower() if len(call.arguments) > 3 else ""
+    if last.endswith("parser"):
+        return f"gives '{call.arguments[3]}' where what it has parsed belongs"
     unknown = [name for name in call.keywords if name not in parameters]
     if unknown:
         return f"gives '{unknown[0]}', which main does not take"

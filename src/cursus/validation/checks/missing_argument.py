@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cursus.errors import did_you_mean
 from cursus.model.finding import Finding
+from cursus.validation.analysis.lines import matches
 from cursus.validation.analysis.subject import Part, StepSubject
-from cursus.validation.analysis.usage import argument
+from cursus.validation.analysis.usage import argument, parses_unseen
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
+
+_NOTHING = re.compile(r"\.parse_(?:known_)?args\(\s*(?:\[\s*\]|\(\s*\))\s*\)")
 
 
 class MissingArgument(StepCheck):
     """Every argument a contract declares is accepted by the script's parser; hyphen and underscore are one.
+
+    A positional argument is none, since the job passes ``--name value``; nor is one read with ``parse_args([])``.
 
     Why: the job passes it, and the parser ends the script with "unrecognized arguments".
 
@@ -35,16 +41,35 @@ class MissingArgument(StepCheck):
 
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """Declared arguments that the script does not accept."""
+        script = step.script.path.name
         parsed = {argument(a.name): a for a in step.script.facts.arguments}
         flags = {argument(f) for a in parsed.values() for f in a.flags}
         for name in step.contract.arguments:
-            if argument(name) not in parsed and argument(name) not in flags:
-                known = [a.name for a in parsed.values()]
-                yield self.finding(
-                    step,
-                    f"The contract declares argument '{name}', but {step.script.path.name} does not accept it."
-                    f"{did_you_mean(name, known)}",
-                    file=step.script.path,
-                    line=min((a.line for a in parsed.values()), default=None),
-                    hint=f'Add parser.add_argument("--{name}"), or remove it from the contract.',
-                )
+            accepts = parsed.get(argument(name))
+            if accepts is not None and accepts.flags and not accepts.flags[0].startswith("-"):
+                why, line = f"{script} takes it by position, not as '--{name}'.", accepts.line
+            elif accepts is None and argument(name) not in flags and not parses_unseen(step):
+                why = f"{script} does not accept it.{did_you_mean(name, [a.name for a in parsed.values()])}"
+                line = min((a.line for a in parsed.values()), default=0)
+            else:
+                continue
+            yield self.finding(
+                step,
+                f"The contract declares argument '{name}', but {why}",
+                file=step.script.path,
+                line=line or None,
+                hint=f'Add parser.add_argument("--{name}"), or remove it from the contract.',
+            )
+        if step.contract.arguments:
+            yield from self._unread(step)
+
+    def _unread(self, step: StepSubject) -> Iterator[Finding]:
+        """A parser that is given nothing to parse."""
+        for _, line in matches(_NOTHING, step.files.of(step.script.path)):
+            yield self.finding(
+                step,
+                f"The contract declares arguments, but {step.script.path.name} parses an empty list instead of them.",
+                file=step.script.path,
+                line=line,
+                hint="Write parse_args(), which takes what the job passes.",
+            )

@@ -14,7 +14,8 @@ class SwallowedFailure(StepCheck):
     """When ``main`` fails, the process fails: errors are not hidden, and a status that it returns is passed on.
 
     A handler may hide an error it names; one of every error (``except:``, ``except Exception:``) around the call of
-    ``main``, or around the making of the outputs in it, has to raise, or to end with another status than 0.
+    ``main``, or around the making of the outputs in it and in functions it hands them to, has to raise, or to end with
+    another status than 0. ``suppress(Exception)``, and ``return`` or ``sys.exit(0)`` behind ``finally``, hide as much.
 
     Why: the job counts as succeeded, its outputs are empty or old, and the step after it fails, or does not.
 
@@ -45,7 +46,7 @@ class SwallowedFailure(StepCheck):
         for line in sorted({*around, *facts.swallows}):
             yield self._found(
                 step,
-                f"This handler in {name} hides every error; the process ends as though nothing had happened.",
+                f"This line of {name} hides every error; the process ends as though nothing had happened.",
                 line,
                 "Raise the error again, or end with sys.exit(1).",
             )

@@ -14,12 +14,15 @@ from cursus.validation.analysis.usage import respelt_key, uses
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
+_CHANNEL = "SM_CHANNEL_"
+
 
 class UndeclaredEnvironment(StepCheck):
     """Every environment variable a script reads, through ``environ_vars`` or ``os.environ``, is declared in its
     contract.
 
-    One read with a default is a warning. Variables that the system or SageMaker sets are exempt.
+    One read with a default is a warning. Variables that the system or SageMaker sets are exempt; ``SM_CHANNEL_…`` is
+    set for the inputs of a training step.
 
     Why: only declared variables are set in the container; reading another one fails, or silently takes the default for
     ever.
@@ -49,7 +52,7 @@ class UndeclaredEnvironment(StepCheck):
         ]
         for read in reads:
             name = read.key if isinstance(read, KeyUse) else read.name
-            if name in declared or name in reported or provided(name):
+            if name in declared or name in reported or (provided(name) and not _misspelt(step, read, name)):
                 continue
             reported.add(name)
             yield self.finding(
@@ -75,3 +78,13 @@ class UndeclaredEnvironment(StepCheck):
         if default is None or step.contract.source is None:
             return None
         return declared_variable(step.contract.source, step.workspace, name, default)
+
+
+def _misspelt(step: StepSubject, read: KeyUse | EnvironmentRead, name: str) -> bool:
+    """Whether the variable is of a channel that the training step does not have."""
+    if step.sagemaker_type != "Training" or not name.startswith(_CHANNEL):
+        return False
+    ports = step.contract.inputs
+    channels = {c.upper() for c in (*ports, *(path.rstrip("/").rpartition("/")[2] for path in ports.values()))}
+    channel = name.removeprefix(_CHANNEL)
+    return read.required and channel not in channels

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cursus.errors import ConfigurationError, FileError
-from cursus.model.finding import Finding
+from cursus.model.finding import Finding, Outcome, Report
 from cursus.validation.analysis.acceptance import BaselineKey
 from cursus.workspace.errors import MissingFile
 from cursus.workspace.files import read_file
@@ -41,16 +41,26 @@ def relative(path: Path | None, root: Path) -> str:
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
-def write_baseline(path: Path, findings: Iterable[Finding], root: Path) -> int:
-    """Accept all of ``findings`` from now on; returns how many.
+def write_baseline(path: Path, findings: Iterable[Finding], root: Path, kept: Baseline | None = None) -> int:
+    """Accept all of ``findings`` from now on; returns how many are accepted in all.
 
+    :param kept: what stays accepted besides.
     :raises FileError: the file cannot be written.
     """
-    counts = Counter(key_of(finding, root) for finding in findings)
+    counts = Counter(key_of(finding, root) for finding in findings) | Counter(kept or {})
     entries = [asdict(key) | {"count": counts[key]} for key in sorted(counts)]
     text = json.dumps({"schema_version": SCHEMA_VERSION, "findings": entries}, indent=2, ensure_ascii=False)
     write_text(path, text + "\n")
     return counts.total()
+
+
+def not_judged(baseline: Baseline, report: Report, *, partly: bool) -> Baseline:
+    """What a baseline accepts of subjects that the report does not judge.
+
+    :param partly: only some checks ran, so that nothing is known to be gone.
+    """
+    judged = {(u.workspace, u.subject) for u in report.units if u.outcome in (Outcome.PASS, Outcome.FAIL)}
+    return {k: n for k, n in baseline.items() if partly or (k.workspace, k.step or k.workspace) not in judged}
 
 
 def read_baseline(path: Path) -> Baseline:

@@ -16,6 +16,8 @@ from cursus.validation.engine.options import Options
 
 NOT_SELECTED = "no check of this level was selected"
 ON_REQUEST = "left out on request"
+#: Levels whose checks go by the step's registry row.
+_BY_ROW = (Level.CONTRACT_SPEC, Level.BUILDER_CONFIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def judge_step(step: StepSubject, level: Level, checks: Sequence[StepCheck], opt
         return Judgement((), Unit(workspace, step.name, level, *not_judged))
     able = [c for c in wanted if all(step.reading(part).value is not None for part in c.needs)]
     reason = _unknown(step, [part for c in wanted for part in c.needs])
+    if level in _BY_ROW:
+        reason = reason or step.doubt
     if not able and reason is None:
         missing = dict.fromkeys(part for c in wanted for part in c.needs if step.reading(part).absent)
         why = f"the step has no {_listing(tuple(missing))} of its own"

@@ -32,6 +32,7 @@ from cursus.workspace.layout import config_files
 from cursus.workspace.toml_reader import read_toml
 
 _TABLE = "validation"
+_TABLES = (_TABLE, "workspace")
 _PYPROJECT = "pyproject.toml"
 _KEYS = ("select", "ignore", "strict", "skip-levels", "baseline", "severity", "per-file-ignores")
 
@@ -77,9 +78,19 @@ def read_settings(root: Path, checks: Sequence[Check]) -> Settings:
 
 def _table(path: Path) -> Any:
     values: Any = read_toml(path)
-    for key in ("tool", "cursus", _TABLE) if path.name == _PYPROJECT else (_TABLE,):
+    for key in ("tool", "cursus") if path.name == _PYPROJECT else ():
         values = values.get(key) if isinstance(values, Mapping) else None
-    return values
+    if not isinstance(values, Mapping):
+        return None
+    for key in values:
+        if key not in _TABLES:
+            # In a file of Cursus' own nothing else is meant; overlooked, the settings in it would have no effect.
+            raise ConfigurationError(
+                f"{path.name}: there is no table '{key}'.{did_you_mean(key, _TABLES)}",
+                hint=f"Tables: {', '.join(_TABLES)}; in {_PYPROJECT} they are below 'tool.cursus'.",
+                file=path,
+            )
+    return values.get(_TABLE)
 
 
 class _Reader:

@@ -8,22 +8,27 @@ from itertools import groupby
 from pathlib import Path
 
 from cursus.model.finding import Accepted, Finding, Outcome, Report, Unit
-from cursus.validation.reporting.places import Sources, printable, shown_path, source_excerpt
+from cursus.validation.reporting.places import Sources, counted, printable, shown_path, source_excerpt
 
 _STYLE = """\
-:root { color-scheme: light dark; --line: #8884; --dim: #777; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
+:root { color-scheme: light dark; --line: #8884; --dim: #666; --ok: #17704c; --bad: #b3261e; }
+@media (prefers-color-scheme: dark) { :root { --dim: #aaa; --ok: #5fd3a0; --bad: #ff8a80; } }
+body { background: Canvas; color: CanvasText; font: 15px/1.5 system-ui, sans-serif; }
+body { margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
 pre { background: #8881; margin: .3rem 0; overflow-x: auto; padding: .5rem; }
 article { border-left: .25rem solid var(--line); margin: 1rem 0; padding: .1rem 0 .1rem .8rem; }
 article p { margin: .2rem 0; }
-article p, td { overflow-wrap: anywhere; }
+h2, article p, td { overflow-wrap: anywhere; }
+@media (min-width: 48rem) { td { overflow-wrap: break-word; } }
+@media (max-width: 48rem) { thead { display: none; } td { border: 0; display: block; padding: 0 .6rem; }
+  tr { border-bottom: 1px solid var(--line); display: block; padding: .3rem 0; } }
 summary { cursor: pointer; margin: 1rem 0; }
 .error, .FAIL { border-color: #c33; } .warning, .NOT_RUN { border-color: #c80; } .info, .SKIPPED { border-color: #38c; }
-.tag { border: 1px solid var(--line); border-radius: .3rem; font-size: .85em; padding: 0 .4rem; white-space: nowrap; }
-.ok { color: #2a7; } .bad { color: #c33; } .dim { color: var(--dim); }
+.tag { border: 1px solid var(--line); border-radius: .3rem; font-size: .85em; padding: 0 .4rem; }
+.ok { color: var(--ok); } .bad { color: var(--bad); } .dim { color: var(--dim); }
 """
 
 
@@ -56,9 +61,10 @@ class HtmlReporter:
 def _counts(report: Report) -> Iterator[str]:
     counts = report.counts
     units = ", ".join(f"{counts[o.value]} {o.value}" for o in Outcome)
-    yield f"<p>{len(report.units)} units: {units}.</p>"
+    yield f"<p>{counted(len(report.units), 'unit')}: {units}.</p>"
     accepted = f"; {len(report.accepted)} accepted" if report.accepted else ""
-    yield f"<p>{counts['error']} errors, {counts['warning']} warnings, {counts['info']} remarks{accepted}.</p>"
+    named = (("error", "error"), ("warning", "warning"), ("info", "remark"))
+    yield f"<p>{', '.join(counted(counts[name], noun) for name, noun in named)}{accepted}.</p>"
 
 
 def _findings(findings: Sequence[Finding], root: Path | None) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cursus.model.finding import Finding, Outcome, Report
-from cursus.validation.reporting.places import printable, shown_path
+from cursus.validation.reporting.places import counted, printable, shown_path
 
 
 class MarkdownReporter:
@@ -17,9 +17,13 @@ class MarkdownReporter:
         """The report as Markdown."""
         counts = report.counts
         summary = ", ".join(f"{counts[o.value]} {o.value}" for o in Outcome)
-        lines = [f"# Validation: {'OK' if report.ok else 'NOT OK'}", "", f"{len(report.units)} units: {summary}.", ""]
-        if report.accepted:
-            lines += [f"{len(report.accepted)} findings are accepted.", ""]
+        found = ", ".join(
+            counted(counts[name], noun)
+            for name, noun in (("error", "error"), ("warning", "warning"), ("info", "remark"))
+        )
+        accepted = f"; {len(report.accepted)} accepted" if report.accepted else ""
+        lines = [f"# Validation: {'OK' if report.ok else 'NOT OK'}", ""]
+        lines += [f"{counted(len(report.units), 'unit')}: {summary}; {found}{accepted}.", ""]
         if report.findings:
             lines += ["| Severity | Code | Step | Place | Message | Hint |", "|---|---|---|---|---|---|"]
             lines += [_row(finding, root) for finding in report.findings]

@@ -19,6 +19,11 @@ def shown_path(path: Path, root: Path | None) -> str:
     return path.as_posix()
 
 
+def counted(count: int, noun: str) -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def printable(text: str) -> str:
     """``text`` in one line, with nothing in it that moves a terminal's cursor."""
     flat = " ".join(text.splitlines()) if "\n" in text or "\r" in text else text

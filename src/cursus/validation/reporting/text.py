@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from cursus.model.finding import Finding, Outcome, Report
-from cursus.validation.reporting.places import Sources, printable, shown_path, source_excerpt
+from cursus.validation.reporting.places import Sources, counted, printable, shown_path, source_excerpt
 
 
 class TextReporter:
@@ -64,8 +64,7 @@ def _not_checked(report: Report) -> Iterator[str]:
     if skipped:
         yield "Skipped:"
         for (reason, level), units in groupby(skipped):
-            count = len(list(units))
-            yield f"  {level}, {count} {'unit' if count == 1 else 'units'}: {reason}"
+            yield f"  {level}, {counted(len(list(units)), 'unit')}: {reason}"
         yield ""
 
 
@@ -81,11 +80,11 @@ def _summary(report: Report) -> Iterator[str]:
         )
     )
     found = ", ".join(
-        f"{counts[name]} {name}{'' if counts[name] == 1 or name == 'info' else 's'}"
+        f"{counts[name]} info" if name == "info" else counted(counts[name], name)
         for name in ("error", "warning", "info")
     )
     accepted = f"; {len(report.accepted)} accepted" if report.accepted else ""
-    yield f"{len(report.units)} units: {units}; {found}{accepted}."
+    yield f"{counted(len(report.units), 'unit')}: {units}; {found}{accepted}."
     yield "OK" if report.ok else _why_not(report)
 
 

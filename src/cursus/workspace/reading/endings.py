@@ -9,18 +9,14 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from cursus.workspace.reading.hiding import MAIN, ends_process, hidden_in, hides
 from cursus.workspace.reading.marks import EVERYWHERE, Lines, Marks
-from cursus.workspace.reading.nodes import children
+from cursus.workspace.reading.nodes import children, expressions, nested, statements
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Row = list[Any]
 
-_MAIN = "main"
-_EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit", "_exit"})
 _EXIT_WORDS = ("exit", "quit", "SystemExit")
-_BROAD = frozenset({"Exception", "BaseException"})
-_LISTS = ("body", "orelse", "finalbody", "handlers", "cases")
-_SIMPLE = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return, ast.Raise)
 
 
 def rows(body: list[ast.stmt], functions: Mapping[str, Function], marks: Marks | None = None) -> dict[str, Any]:
@@ -29,30 +25,31 @@ def rows(body: list[ast.stmt], functions: Mapping[str, Function], marks: Marks |
 
     :param marks: with them, what mentions none of the functions or words in question is passed over.
     """
-    if _MAIN not in functions:
+    if MAIN not in functions:
         return {"calls": [], "exits": [], "failures": [], "swallows": []}
 
     def lines(*words: str) -> Lines:
         return EVERYWHERE if marks is None else marks.mentions(words)
 
-    aside = lines(_MAIN)
-    others = [f for name, f in functions.items() if name != _MAIN]
-    calling = any(map(aside.anywhere_in, [*others, *functions[_MAIN].body]))
+    aside = lines(MAIN)
+    others = [f for name, f in functions.items() if name != MAIN]
+    calling = any(map(aside.anywhere_in, [*others, *functions[MAIN].body]))
     # When no function mentions main, it is called at the module level or not at all.
     starts = _Starts(functions, lines(*functions)) if calling else _Starts({}, aside)
     starts.module(body)
-    ending, catching = lines(*_EXIT_WORDS), lines("except")
+    ending, catching = lines(*_EXIT_WORDS), lines("except", "finally", "suppress")
+    own = list(functions.values())
     inside = _inside(functions, ending)
-    main = functions[_MAIN]
+    main = functions[MAIN]
     return {
         "calls": sorted(starts.calls, key=lambda call: (call[0], call[1])),
         "exits": sorted([f.lineno, f.col_offset + 1, t] for f, t in inside),
         "failures": sorted(
-            {s.lineno for s in _statements(main.body) if isinstance(s, ast.Return) and _failing(s)}
+            {s.lineno for s in statements(main.body) if isinstance(s, ast.Return) and _failing(s)}
             if lines("return").anywhere_in(main)
             else ()
         ),
-        "swallows": sorted(_hidden(main, functions)) if catching.anywhere_in(main) else [],
+        "swallows": sorted(set(hidden_in(functions, catching))) if any(map(catching.anywhere_in, own)) else [],
     }
 
 
@@ -91,15 +88,15 @@ class _Starts:
             return
         if isinstance(statement, ast.stmt) and not self.lines.anywhere_in(statement):
             return
-        blocks = _nested(statement)
+        blocks = nested(statement)
         bare = isinstance(statement, ast.Expr) or (isinstance(statement, ast.Return) and not around.returns)
         self.expressions(_heads(statement) if blocks else children(statement), around, used=not bare)
         if isinstance(statement, ast.If) and _is_guard(statement.test):
             self.waiting += [(statement.body, around._replace(guarded=True)), (statement.orelse, around)]
-        elif isinstance(statement, ast.Try):
-            handler = next((h.lineno for h in statement.handlers if _swallows(h, self.functions)), None)
-            self.waiting.append((statement.body, around._replace(swallowed=around.swallowed or handler)))
-            self.waiting += [(part, around) for part in (statement.orelse, statement.finalbody, statement.handlers)]
+        elif isinstance(statement, (ast.Try, ast.With)):
+            hiding = around._replace(swallowed=around.swallowed or hides(statement, self.functions))
+            self.waiting.append((statement.body, hiding))
+            self.waiting += [(part, around) for part in blocks if part is not statement.body]
         else:
             self.waiting += [(part, around) for part in blocks]
 
@@ -115,7 +112,7 @@ class _Starts:
 
     def call(self, node: ast.Call, around: _Around, used: bool) -> None:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name == _MAIN:
+        if name == MAIN:
             self.calls.append(_call(node, around, used))
         elif name in self.functions and name not in self.entered:
             self.entered.add(name)
@@ -147,10 +144,10 @@ def _inside(functions: Mapping[str, Function], lines: Lines) -> list[tuple[ast.s
     ends = {n: found for n, f in functions.items() if lines.anywhere_in(f) and (found := list(_exits(f.body)))}
     if not ends:
         return []
-    reached, waiting = {_MAIN}, [_MAIN]
-    if len(ends) > 1 or _MAIN not in ends:
+    reached, waiting = {MAIN}, [MAIN]
+    if len(ends) > 1 or MAIN not in ends:
         while waiting:
-            for node in _expressions(functions[waiting.pop()].body):
+            for node in expressions(functions[waiting.pop()].body):
                 name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
                 if name in functions and name not in reached:
                     reached.add(name)
@@ -159,68 +156,9 @@ def _inside(functions: Mapping[str, Function], lines: Lines) -> list[tuple[ast.s
 
 
 def _exits(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:
-    for statement in _statements(body):
-        if name := _ends(statement):
+    for statement in statements(body):
+        if name := ends_process(statement):
             yield statement, name
-
-
-def _ends(statement: ast.stmt) -> str:
-    """By what name the statement ends the process; empty when it does not."""
-    if isinstance(statement, ast.Expr):
-        values = statement.value.values if isinstance(statement.value, ast.BoolOp) else [statement.value]
-        return next((n for v in values if (n := _exit_name(v))), "")
-    return "SystemExit" if isinstance(statement, ast.Raise) and _is_system_exit(statement) else ""
-
-
-def _exit_name(node: ast.expr) -> str:
-    if not isinstance(node, ast.Call):
-        return ""
-    function = node.func
-    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
-        name = f"{function.value.id}.{function.attr}"
-    else:
-        name = getattr(function, "id", "")
-    return name if name in _EXITS else ""
-
-
-def _is_system_exit(statement: ast.Raise) -> bool:
-    raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
-    return isinstance(raised, ast.Name) and raised.id == "SystemExit"
-
-
-def _swallows(handler: ast.ExceptHandler, functions: Mapping[str, Function]) -> bool:
-    """Whether the handler takes any error and goes on, or ends the process, as though all were well."""
-    return _is_broad(handler.type) and not any(_tells(s, functions) for s in _statements(handler.body))
-
-
-def _is_broad(kind: ast.expr | None) -> bool:
-    if isinstance(kind, ast.Tuple):
-        return any(_is_broad(k) for k in kind.elts)
-    return kind is None or (isinstance(kind, ast.Name) and kind.id in _BROAD)
-
-
-def _tells(statement: ast.stmt, functions: Mapping[str, Function]) -> bool:
-    """Whether the statement passes the failure on, or may do so."""
-    if isinstance(statement, ast.Raise):
-        return not (_is_system_exit(statement) and _is_zero(statement.exc))
-    if isinstance(statement, ast.Return):
-        return statement.value is not None and not _is_nothing(statement.value)
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        call = statement.value
-        if _exit_name(call):
-            return bool(call.args) and not _is_nothing(call.args[0])
-        own = functions.get(getattr(call.func, "id", ""))
-        return own is not None and any(isinstance(s, ast.Raise) or _ends(s) for s in _statements(own.body))
-    return isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign)
-
-
-def _is_zero(raised: ast.expr | None) -> bool:
-    """``SystemExit``, ``SystemExit()`` or ``SystemExit(0)``."""
-    return not isinstance(raised, ast.Call) or not raised.args or _is_nothing(raised.args[0])
-
-
-def _is_nothing(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and (node.value is None or node.value == 0)
 
 
 def _failing(statement: ast.Return) -> bool:
@@ -231,46 +169,7 @@ def _failing(statement: ast.Return) -> bool:
     return isinstance(value, ast.Constant) and type(value.value) is int and value.value != 0
 
 
-def _hidden(main: Function, functions: Mapping[str, Function]) -> Iterator[int]:
-    """Handlers in main that swallow whatever goes wrong while the outputs are made."""
-    names = [a.arg for a in (*main.args.posonlyargs, *main.args.args, *main.args.kwonlyargs)]
-    outputs = names[1] if len(names) > 1 else None
-    for statement in _statements(main.body):
-        if isinstance(statement, ast.Try):
-            uses = any(isinstance(n, ast.Name) and n.id == outputs for n in _expressions(statement.body))
-            handler = next((h.lineno for h in statement.handlers if _swallows(h, functions)), None)
-            if uses and handler is not None:
-                yield handler
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Every statement below ``body`` but those of inner functions and classes."""
-    stack: list[Any] = body[::-1]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.stmt):
-            yield node
-        if not isinstance(node, Function | ast.ClassDef):
-            stack += [child for part in _nested(node)[::-1] for child in part[::-1]]
-
-
-def _nested(node: Any) -> list[list[Any]]:
-    """The blocks of a compound statement."""
-    if isinstance(node, _SIMPLE):
-        return []
-    return [part for name in _LISTS if (part := getattr(node, name, None)) and isinstance(part, list)]
-
-
 def _heads(statement: ast.stmt) -> list[Any]:
     """The expressions of a compound statement outside its blocks."""
-    inner = {id(child) for part in _nested(statement) for child in part}
+    inner = {id(child) for part in nested(statement) for child in part}
     return [child for child in children(statement) if id(child) not in inner]
-
-
-def _expressions(body: list[Any]) -> Iterator[Any]:
-    stack = list(body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.AST):
-            yield node
-            stack += children(node)

@@ -61,6 +61,7 @@ class _Walk:
         self.os_names: set[str] = set()
         self.environ_names: set[str] = set()
         self.getenv_names: set[str] = set()
+        self.open_parser = False
         self.functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
 
     def rows(self) -> dict[str, Any]:
@@ -78,6 +79,7 @@ class _Walk:
             "symbols": sorted(self.symbols.values(), key=itemgetter(2, 3)),
             "main": None if main is None else [list(usage.parameters(main)), main.lineno, main.col_offset + 1],
             "arguments": sorted(self.arguments, key=itemgetter(2, 3)),
+            "open_parser": self.open_parser,
             "keys": keys,
             "dynamic_keys": dynamic,
             "environment": sorted(self.environment, key=itemgetter(1, 2)),
@@ -175,7 +177,9 @@ class _Walk:
         if isinstance(function, ast.Attribute):
             if function.attr == "add_argument":
                 argument = _argument(node, self.constants)
-                if argument is not None:
+                if argument is None:
+                    self.open_parser = True
+                else:
                     self.arguments.append(argument)
             elif function.attr in ("get", "pop", "setdefault") and self.is_environ(function.value):
                 self.read(node, node.args, required=function.attr == "pop" and len(node.args) == 1)
@@ -253,4 +257,5 @@ def _argument(call: ast.Call, constants: dict[str, Any]) -> Row | None:
         or (positional and usage.literal(options.get("nargs"), constants) not in ("?", "*")),
         source_text(options["default"]) if "default" in options else None,
         list(map(str, choices)) if isinstance(choices, tuple) else None,
+        source_text(options["action"]).strip("'\"") if "action" in options else None,
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _SKIPPED_FIELDS = frozenset(
@@ -15,6 +15,8 @@ FIELDS: Mapping[type, tuple[str, ...]] = {
     for node in vars(ast).values()
     if isinstance(node, type) and issubclass(node, ast.AST)
 }
+_LISTS = ("body", "orelse", "finalbody", "handlers", "cases")
+_SIMPLE = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return, ast.Raise)
 
 
 def children(node: Any) -> list[Any]:
@@ -28,3 +30,31 @@ def children(node: Any) -> list[Any]:
         elif value is not None:
             found.append(value)
     return found
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Every statement below ``body`` but those of inner functions and classes."""
+    stack: list[Any] = body[::-1]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            stack += [child for part in nested(node)[::-1] for child in part[::-1]]
+
+
+def nested(node: Any) -> list[list[Any]]:
+    """The blocks of a compound statement."""
+    if isinstance(node, _SIMPLE):
+        return []
+    return [part for name in _LISTS if (part := getattr(node, name, None)) and isinstance(part, list)]
+
+
+def expressions(body: list[Any]) -> Iterator[Any]:
+    """Every node of these and below them."""
+    stack = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.AST):
+            yield node
+            stack += children(node)

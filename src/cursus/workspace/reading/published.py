@@ -68,16 +68,21 @@ def contract_of(evaluator: Evaluator, instance: Instance) -> Contract:
     twice = sorted({n for n in folded if folded.count(n) > 1})
     if twice:
         raise given.wrong(f"arguments stated twice (hyphen and underscore do not differ): {', '.join(twice)}")
+    inputs, outputs = given.text_mapping("expected_input_paths"), given.text_mapping("expected_output_paths")
+    schemas = {n: given.texts_of("schemas", columns) for n, columns in given.mapping("schemas").items()}
+    unknown = sorted(schemas.keys() - inputs.keys() - outputs.keys())
+    if unknown:
+        raise given.wrong(f"schemas for unknown inputs or outputs: {', '.join(unknown)}")
     return Contract(
         entry_point=given.text("entry_point"),
-        inputs=given.text_mapping("expected_input_paths"),
-        outputs=given.text_mapping("expected_output_paths"),
+        inputs=inputs,
+        outputs=outputs,
         required_env=required,
         optional_env={n: given.scalar("optional_env_vars", v) or "" for n, v in optional.items()},
         arguments=arguments,
         framework_requirements=given.text_mapping("framework_requirements"),
         description=given.text("description", ""),
-        schemas={n: given.texts_of("schemas", columns) for n, columns in given.mapping("schemas").items()},
+        schemas=schemas,
         source=instance.file,
         line=instance.line,
     )

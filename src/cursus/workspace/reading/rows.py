@@ -30,9 +30,10 @@ def decode_facts(data: dict[str, Any]) -> ModuleFacts:
         ),
         main=None if main is None else MainFunction(tuple(main[0]), main[1], main[2]),
         arguments=tuple(
-            Argument(name, tuple(flags), line, column, kind, required, default, _tuple(choices))
-            for name, flags, line, column, kind, required, default, choices in data["arguments"]
+            Argument(name, tuple(flags), line, column, kind, required, default, _tuple(choices), action)
+            for name, flags, line, column, kind, required, default, choices, action in data["arguments"]
         ),
+        open_parser=data["open_parser"],
         keys=tuple(KeyUse(MainParameter(p), *rest) for p, *rest in data["keys"]),
         dynamic_keys=tuple(MainParameter(p) for p in data["dynamic_keys"]),
         environment=tuple(EnvironmentRead(*row) for row in data["environment"]),

@@ -13,6 +13,7 @@ MAX_LINE_IN_PROCESS = 16 * 1024
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _ENCODINGS = frozenset({"utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1", "cp1252"})
+_NO_TEXT = "it is not text in its declared encoding"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -42,6 +43,8 @@ def parse(data: bytes) -> ast.Module:
     encoding = _encoding(data)
     if encoding not in _ENCODINGS:
         raise Fault("syntax-error", f"the encoding {encoding!r} is not accepted; use UTF-8", 1, 1)
+    if encoding.startswith("utf") and not data.isascii():
+        _require_text(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -55,9 +58,19 @@ def parse(data: bytes) -> ast.Module:
         raise Fault("syntax-error", str(error)) from None
 
 
+def _require_text(data: bytes) -> None:
+    """The parser overlooks wrong bytes in a comment; Python refuses to run the file."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        raise Fault("syntax-error", _NO_TEXT, line, column) from None
+
+
 def _reason(error: SyntaxError) -> str:
     message = error.msg or "invalid syntax"
-    return "it is not text in its declared encoding" if message.startswith("(unicode error)") else message
+    return _NO_TEXT if message.startswith("(unicode error)") else message
 
 
 def _encoding(data: bytes) -> str:

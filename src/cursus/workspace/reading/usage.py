@@ -22,6 +22,7 @@ _COPIES = frozenset({"dict", "copy", "deepcopy"})
 _WHOLE = frozenset({"items", "keys", "values", "update"})
 _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
 _MOST_CALLS = 200
+_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 #: Rows of parameter, key, line, column and whether it is required, in the order of the file; and the parameters that
@@ -45,6 +46,12 @@ def literal(node: ast.expr | None, constants: Mapping[str, Any]) -> Any:
         values = tuple(literal(e, constants) for e in node.elts)
         return None if any(v is None or isinstance(v, tuple) for v in values) else values
     return None
+
+
+def living(block: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements of a block up to the first that always leaves it; what stands behind it never runs."""
+    last = next((at for at, statement in enumerate(block) if isinstance(statement, _LEAVING)), len(block))
+    return block[: last + 1]
 
 
 def collect(
@@ -110,7 +117,7 @@ class _Body:
         self.mentions = None if follower.marks is None else follower.marks.mentions(names)
 
     def read(self, function: Function) -> list[tuple[Function, dict[str, MainParameter]]]:
-        stack: list[Any] = list(reversed(function.body))
+        stack: list[Any] = living(function.body)[::-1]
         while stack:
             node = stack.pop()
             kind = node.__class__
@@ -179,6 +186,11 @@ class _Body:
         if parameter is not None and isinstance(node.ctx, ast.Load):
             self.follower.dynamic.add(parameter)
         return []
+
+    def choice(self, node: ast.If) -> list[Any]:
+        if isinstance(node.test, ast.Constant):
+            return living(node.body if node.test.value else node.orelse)
+        return [*([] if self.is_bare(node.test) else [node.test]), *living(node.body), *living(node.orelse)]
 
     def condition(self, node: ast.AST) -> list[Any]:
         return [c for c in children(node) if not self.is_bare(c)]
@@ -388,6 +400,7 @@ _VISITORS: Mapping[type[ast.AST], Callable[[_Body, Any], list[Any]]] = {
     ast.Assign: _Body.assign,
     ast.AnnAssign: _Body.assign_one,
     ast.NamedExpr: _Body.assign_one,
+    ast.If: _Body.choice,
     ast.For: _Body.loop,
     ast.AsyncFor: _Body.loop,
     ast.Call: _Body.call,
@@ -396,7 +409,7 @@ _VISITORS: Mapping[type[ast.AST], Callable[[_Body, Any], list[Any]]] = {
     ast.Compare: _Body.compare,
     ast.Name: _Body.name,
     ast.JoinedStr: _Body.f_string,
-    **dict.fromkeys((ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.If, ast.While, ast.Assert), _Body.condition),
+    **dict.fromkeys((ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.While, ast.Assert), _Body.condition),
     **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), _Body.comprehension),
 }
 

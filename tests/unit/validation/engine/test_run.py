@@ -245,3 +245,13 @@ def test_reports_of_two_runs_differ_in_owner_only_when_the_owner_does(make_root)
     (root / "developers/a/workspace.toml").unlink()
     second = judge(root)
     assert second.findings == tuple(replace(f, owner=None) for f in first.findings)
+
+
+def test_steps_are_not_passed_by_rows_that_cannot_be_read(make_root) -> None:
+    overlay = "developers/a/src/cursus_dev/registry/workspace_registry.py"
+    report = judge(make_root(f"=== write {overlay}\ndef (\n"))
+    for level in ("contract-spec", "builder-config"):
+        result, reason = outcome(report, "a", "Prepare", level)
+        assert result is Outcome.NOT_RUN
+        assert "workspace_registry.py:1 cannot be read" in (reason or "")
+    assert outcome(report, "a", "Prepare", "script-contract") == (Outcome.PASS, None)

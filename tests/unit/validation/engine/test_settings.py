@@ -53,6 +53,23 @@ def test_pyproject_is_read_where_cursus_toml_has_no_table(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("cursus.toml", "[validate]\nstrict = true\n", "no table 'validate'. Did you mean 'validation'?"),
+        ("cursus.toml", "[tool.cursus.validation]\nstrict = true\n", "no table 'tool'"),
+        ("cursus.toml", "strict = true\n", "no table 'strict'"),
+        ("pyproject.toml", "[tool.cursus.validations]\nstrict = true\n", "Did you mean 'validation'?"),
+    ],
+)
+def test_settings_at_the_wrong_place_are_not_overlooked(tmp_path, name: str, text: str, words: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(tmp_path, CHECKS)
+    assert words in caught.value.message
+    assert caught.value.file == tmp_path / name
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("strikt = true", ["there is no setting 'strikt'", "'strict'"]),

@@ -67,7 +67,7 @@ def accepting(report: Report) -> Report:
 
 def test_accepted_findings_are_counted_and_do_not_count(accepting: Report, root: Path) -> None:
     assert "; 0 errors, 1 warning, 1 info; 1 accepted.\n" in render(accepting, "text", root=root)
-    assert "1 findings are accepted." in render(accepting, "markdown", root=root)
+    assert "0 errors, 1 warning, 1 remark; 1 accepted." in render(accepting, "markdown", root=root)
     assert json.loads(render(accepting, "json"))["accepted"][0]["by"] == "suppression"
     results = json.loads(render(accepting, "sarif", root=root))["runs"][0]["results"]
     assert [r.get("suppressions") for r in results] == [

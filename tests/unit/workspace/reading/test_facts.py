@@ -4,6 +4,7 @@ import ast
 import json
 import textwrap
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,15 @@ def test_symbols() -> None:
     ]
     assert found.symbol("inner") is None
     assert found.main is None
+
+
+def test_what_an_argument_does() -> None:
+    found = facts("""
+        p.add_argument("--quiet", action="store_true")
+        p.add_argument("--more", action=argparse.BooleanOptionalAction)
+        p.add_argument("--plain")
+        """).arguments
+    assert [a.action for a in found] == ["store_true", "argparse.BooleanOptionalAction", None]
 
 
 def test_argparse_in_any_function() -> None:
@@ -242,6 +252,55 @@ def test_other_parameter_names_count_by_position() -> None:
     }
 
 
+def test_what_never_runs_is_not_counted() -> None:
+    for line in (
+        "return\ninput_paths['a']",
+        "raise NotImplementedError\ninput_paths['a']",
+        "if False:\n    input_paths['a']",
+        "if True:\n    pass\nelse:\n    input_paths['a']",
+        "if x:\n    return\n    input_paths['a']",
+    ):
+        assert keys(body(line)) == set(), line
+    for line in ("if x:\n    return\ninput_paths['a']", "if input_paths['a']:\n    pass", "return input_paths['a']"):
+        assert {key for _, key, _ in keys(body(line))} == {"a"}, line
+
+
+@pytest.mark.parametrize(
+    ("lines", "where"),
+    [
+        ("try:\n    open(output_paths['a'])\nexcept:\n    pass", [4]),
+        ("try:\n    open(output_paths['a'])\nfinally:\n    return None", [5]),
+        ("try:\n    open(output_paths['a'])\nfinally:\n    sys.exit(0)", [5]),
+        ("try:\n    open(output_paths['a'])\nfinally:\n    sys.exit(1)", []),
+        ("try:\n    open(output_paths['a'])\nfinally:\n    file.close()", []),
+        ("with contextlib.suppress(Exception):\n    open(output_paths['a'])", [2]),
+        ("with suppress(OSError, BaseException):\n    open(output_paths['a'])", [2]),
+        ("with suppress(OSError):\n    open(output_paths['a'])", []),
+        ("with suppress(Exception):\n    os.remove('x')", []),
+        ("save(1, output_paths['a'])", [7]),
+        ("save(1, folder=output_paths)", [7]),
+        ("save(1, input_paths['a'])", []),
+    ],
+)
+def test_what_hides_failures_while_outputs_are_made(lines: str, where: list[int]) -> None:
+    helper = "def save(x, folder):\n    try:\n        open(folder)\n    except Exception:\n        print(x)\n"
+    first = len(body(lines).splitlines())
+    found = facts(body(lines) + "\n" + helper).swallows
+    assert [line if line <= first else line - first + 3 for line in found] == where
+
+
+def test_what_hides_failures_of_main() -> None:
+    around = {
+        "with suppress(Exception):\n    main(1)": 3,
+        "try:\n    main(1)\nfinally:\n    os._exit(0)": 6,
+        "try:\n    main(1)\nfinally:\n    close()": None,
+        "with lock:\n    main(1)": None,
+    }
+    for block, line in around.items():
+        (call,) = facts(MAIN + "    pass\n" + block).calls
+        assert call.swallowed == line, block
+
+
 def test_facts_survive_being_kept() -> None:
     source = "import os\nclass A(B): pass\n" + body("input_paths['a']; os.environ['X']; p.add_argument('--x')")
 
@@ -285,6 +344,7 @@ PIECES = (
     "def helper(paths):\n    unrelated()\n    return paths['out']",
     "é = os.environ['J']",
     "def stop(code):\n    try:\n        helper(code)\n    except Exception:\n        sys.exit(1)",
+    "def main(ins, outs):\n    with suppress(Exception):\n        return stop(outs)\n    outs['y']",
     "def main(ins, outs):\n    try:\n        open(outs['x'])\n    except Exception: pass\n    stop(2)",
     "if __name__ == '__main__':\n    main(\n        1)",
     "match x:\n    case 1: sys.exit(main(A, B))",

@@ -30,7 +30,9 @@ def test_the_child_gives_the_same_record() -> None:
         (b"# coding: punycode\nx = 1", 1),
         (b"x = " + b"9" * 5000, 1),
         (b"x = " + b"[" * 300, 1),
-        (b"\xff\xfe\x00x", None),
+        (b"\xff\xfe\x00x", 1),
+        ("x = 1\n# é".encode("latin-1"), 2),
+        ("# coding: utf-8\n# é".encode("latin-1"), 2),
     ],
 )
 def test_what_is_not_python_has_one_fault(data: bytes, line: int | None) -> None:
