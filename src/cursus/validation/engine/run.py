@@ -26,7 +26,7 @@ from cursus.validation.engine.ledger import Ledger, Page
 from cursus.validation.engine.options import Options, means
 from cursus.validation.engine.settings import Settings, read_settings
 from cursus.validation.engine.verdicts import Verdict, Verdicts
-from cursus.workspace.collecting import rarely_collected
+from cursus.workspace.collecting import uncollected
 
 #: What is judged; the two together are everything.
 Half = Literal["workspaces", "pipelines"]
@@ -90,7 +90,7 @@ def run_checks(
     if sum(not verdicts.is_known(workspace_id) for workspace_id in ids) > _FEW:
         catalog.index.index_all()  # much is to be read: do it on all processors at once
     run = _Run(catalog, active, options, Ledger(tree.root, settings, baseline, known_codes(checks)), offers, verdicts)
-    with rarely_collected():
+    with uncollected():
         if half != "pipelines":
             run.workspaces(tuple(dict.fromkeys(ids)))
             if workspaces is None:
