@@ -8,7 +8,7 @@ import stat
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +17,15 @@ from cursus.workspace import layout
 from cursus.workspace.errors import SyntaxFault, TooCostly
 from cursus.workspace.files import MAX_PYTHON, MAX_YAML, read_file
 from cursus.workspace.reading import VERSION
+from cursus.workspace.reading.keeping import Record, as_json, from_json
 
 if TYPE_CHECKING:
     from cursus.workspace.cache import Cache
     from cursus.workspace.yaml_reader import Document
 
-Record = dict[str, Any]
 _FAULTS: dict[str, type[FileError]] = {"syntax-error": SyntaxFault, "too-costly": TooCostly}
 _MOST_KEPT = 2_000
+_PYTHON_PREFIX = f"python {VERSION} {'.'.join(map(str, sys.version_info[:3]))} "
 
 
 class Records:
@@ -38,6 +39,7 @@ class Records:
         self.lock = threading.RLock()
         self._kept: dict[tuple[str, Path], Record] = {}
         self._checked: dict[Path, set[Path]] = {}
+        self._expected: set[str] = set()
         self.cache: Cache | None = None
         if cache:
             from cursus.workspace.cache import Cache
@@ -73,6 +75,11 @@ class Records:
 
         return Document(path, record["value"], {tuple(place): line for place, line in record["lines"]}, workspace)
 
+    def expect(self, folders: Iterable[Path]) -> None:
+        """Most Python files of these folders will be asked for soon; what is kept of each is then fetched at once."""
+        with self.lock:
+            self._expected.update(map(self.name, folders))
+
     def remember(self, path: Path, reader: Reader, record: Record) -> None:
         """Answer with ``record`` from now on, in this process."""
         with self.lock:
@@ -83,6 +90,7 @@ class Records:
         with self.lock:
             self._kept.clear()
             self._checked.clear()
+            self._expected.clear()
             if self.cache is not None:
                 self.cache.look_again()
 
@@ -107,6 +115,10 @@ class Records:
         from cursus.workspace.cache import digest_of, now_ns, stamp_of
 
         name = self.name(path)
+        folder = name.rpartition("/")[0]
+        if folder in self._expected and reader.kind == "python":
+            self._expected.discard(folder)
+            self.cache.fetch(folder, reader.prefix)
         now = now_ns()
         found = _lstat(path)
         stamp = None if found is None or not stat.S_ISREG(found.st_mode) else stamp_of(found)
@@ -123,7 +135,7 @@ class Records:
         if record is None:
             record, final = reader.read(data)
             if final:
-                self.cache.keep_record(reader.key(digest), json.dumps(record, separators=(",", ":")))
+                self.cache.keep_record(reader.key(digest), reader.text(record))
         return record
 
     def bytes(self, path: Path, reader: Reader) -> bytes:
@@ -140,8 +152,7 @@ class Records:
         payload = None if self.cache is None else self.cache.record(reader.key(digest))
         if payload is None:
             return None
-        record: Record = json.loads(payload)
-        return record
+        return from_json(payload)
 
     def name(self, path: Path) -> str:
         """What a file or folder is called in the cache."""
@@ -159,13 +170,16 @@ class Reader:
         workspace: str | None,
         read: Callable[[bytes], tuple[Record, bool]],
     ) -> None:
-        python = ".".join(map(str, sys.version_info[:3])) if kind == "python" else ""
         self.kind = kind
-        self.prefix = f"{kind} {VERSION} {python} "
+        self.prefix = _PYTHON_PREFIX if kind == "python" else f"{kind} {VERSION}  "
         self.boundary = boundary
         self.limit = limit
         self.workspace = workspace
         self.read = read
+
+    def text(self, record: Record) -> str:
+        """A record as it is kept."""
+        return as_json(record) if self.kind == "python" else json.dumps(record, separators=(",", ":"))
 
     def key(self, digest: str) -> str:
         """Records depend on the reader's version and, for Python files, on the Python that parses them."""

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import IO, BinaryIO, Generic, TypeVar
 
-from cursus.workspace.reading.record import Record, as_json
+from cursus.workspace.reading.keeping import Record, as_json
 from cursus.workspace.reading.source import is_strange
 from cursus.workspace.reading.worker import child_command, limit_resources, read, read_apart
 

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
+from cursus.workspace.reading.keeping import Record
 from cursus.workspace.reading.source import Fault
-
-Record = dict[str, Any]
-
-#: Records are trees by construction; looking for circles costs a quarter of the time.
-_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 def read_record(data: bytes) -> Record:
@@ -28,11 +21,6 @@ def read_record(data: bytes) -> Record:
         return fault_record(fault)
     except (RecursionError, MemoryError):
         return fault_record(Fault("too-costly", "its expressions are nested too deeply"))
-
-
-def as_json(record: Record) -> str:
-    """A record as it is kept."""
-    return _ENCODER.encode(record)
 
 
 def fault_record(fault: Fault) -> Record:

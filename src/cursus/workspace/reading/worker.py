@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import cursus
-from cursus.workspace.reading.record import Record, fault_record, read_record
+from cursus.workspace.reading.keeping import Record
+from cursus.workspace.reading.record import fault_record, read_record
 from cursus.workspace.reading.source import Fault, is_strange
 
 TIME_LIMIT = 2.0
