@@ -38,7 +38,7 @@ class Records:
         self._prefix = str(root).rstrip(os.sep) + os.sep
         self.lock = threading.RLock()
         self._kept: dict[tuple[str, Path], Record] = {}
-        self._checked: dict[Path, set[Path]] = {}
+        self._checked: dict[Path, set[str]] = {}
         self._expected: set[str] = set()
         self.cache: Cache | None = None
         if cache:

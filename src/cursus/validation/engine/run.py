@@ -183,7 +183,8 @@ class _Run:
         """The steps, level by level, and at last the workspace's files with what they accept."""
         options = self.options.within(subject)
         page = self.ledger.page(subject.suppressions)
-        by_level = {level: [c for c in self.step_checks if c.level is level] for level in STEP_LEVELS}
+        wanted = [c for c in self.step_checks if options.wants(c)]
+        by_level = {level: [c for c in wanted if c.level is level] for level in STEP_LEVELS}
         open_steps: set[str] = set()
         for step in subject.steps:
             if options.names is None or step.name in options.names:

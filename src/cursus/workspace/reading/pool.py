@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, BinaryIO, Generic, TypeVar
 
 from cursus.workspace.reading.keeping import Record, as_json
-from cursus.workspace.reading.source import is_strange
+from cursus.workspace.reading.source import is_strange, quiet
 from cursus.workspace.reading.worker import child_command, limit_resources, read, read_apart
 
 #: So many files are read before the children are started: a child takes as long to start as a hundred files to read.
@@ -43,15 +43,18 @@ class Pool(Generic[T]):
     def __init__(self, answer: Callable[[T, str], None], *, children: int | None = None) -> None:
         self._answer = answer
         self._most = min(_processors() - 1, _MOST_CHILDREN) if children is None else children
+        self._stack = contextlib.ExitStack()
         self._read = 0
         self._children: list[_Child[T]] | None = None
 
     def __enter__(self) -> Pool[T]:
+        self._stack.enter_context(quiet())
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            self._finish()
+        with self._stack:
+            if kind is None:
+                self._finish()
         for child in self._children or ():
             child.end()
 
@@ -180,10 +183,11 @@ def main() -> None:
     limit_resources()
     gc.disable()  # syntax trees hold no cycles; looking for them costs a third of the time
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    while (data := _next(source)) is not None:
-        payload = as_json(read(data)).encode()
-        target.write(_LENGTH.pack(len(payload)) + payload)
-        target.flush()
+    with quiet():
+        while (data := _next(source)) is not None:
+            payload = as_json(read(data)).encode()
+            target.write(_LENGTH.pack(len(payload)) + payload)
+            target.flush()
 
 
 def _next(source: BinaryIO) -> bytes | None:
