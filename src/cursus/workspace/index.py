@@ -199,8 +199,7 @@ class WorkspaceIndex:
         return self._records.python(path, self.root if workspace is None else workspace.root, _id(workspace))
 
     def _bindings(self, workspace: Workspace, path: Path) -> Mapping[str, Any]:
-        bindings: Mapping[str, Any] = self._records.python(path, workspace.root, workspace.id)["bindings"]
-        return bindings
+        return self._records.bindings(path, workspace.root, workspace.id)
 
     def _modules(self, workspace: Workspace) -> Any:
         from cursus.workspace.reading.modules import Modules

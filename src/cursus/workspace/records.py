@@ -8,11 +8,12 @@ import stat
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cursus.errors import FileError
+from cursus.model.workspace import ComponentKind
 from cursus.workspace import layout
 from cursus.workspace.errors import SyntaxFault, TooCostly
 from cursus.workspace.files import MAX_PYTHON, MAX_YAML, read_file
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 _FAULTS: dict[str, type[FileError]] = {"syntax-error": SyntaxFault, "too-costly": TooCostly}
 _MOST_KEPT = 2_000
+#: Folders of files that nobody imports constants from, as a rule.
+_RARELY_BOUND = frozenset(
+    layout.KIND_FOLDERS[kind] for kind in (ComponentKind.SCRIPT, ComponentKind.BUILDER, ComponentKind.CONFIG)
+)
 _PYTHON_PREFIX = f"python {VERSION} {'.'.join(map(str, sys.version_info[:3]))} "
 
 
@@ -48,15 +53,29 @@ class Records:
             weakref.finalize(self, self.cache.close)
 
     def python(self, path: Path, boundary: Path, workspace: str | None) -> Record:
-        """The record of a Python file, see :mod:`cursus.workspace.reading.record`.
+        """The record of a Python file, perhaps without its bindings; see :mod:`cursus.workspace.reading.record`.
 
         :raises FileError: it cannot be read or parsed.
         """
-        reader = Reader("python", boundary, MAX_PYTHON, workspace, read_python)
-        record = self._once(path, reader)
+        record = self._once(path, python_reader(boundary, workspace, path.parent.name))
         if "fault" in record:
             raise error_of(record["fault"], path, workspace)
         return record
+
+    def bindings(self, path: Path, boundary: Path, workspace: str | None) -> Mapping[str, Any]:
+        """The bindings of a Python file.
+
+        :raises FileError: it cannot be read or parsed.
+        """
+        record = self.python(path, boundary, workspace)
+        try:
+            found: Mapping[str, Any] = record["bindings"]
+        except KeyError:  # nobody has asked for those of such a file before
+            reader = python_reader(boundary, workspace)
+            with self.lock:
+                self._kept[reader.kind, path] = self._read(reader, self.bytes(path, reader))
+            found = self.python(path, boundary, workspace)["bindings"]
+        return found
 
     def yaml(self, path: Path, boundary: Path, workspace: str | None) -> Document:
         """A YAML file with its lines.
@@ -111,7 +130,7 @@ class Records:
 
     def _find(self, path: Path, reader: Reader) -> Record:
         if self.cache is None:
-            return reader.read(self.bytes(path, reader))[0]
+            return self._read(reader, self.bytes(path, reader))
         from cursus.workspace.cache import digest_of, now_ns, stamp_of
 
         name = self.name(path)
@@ -132,10 +151,14 @@ class Records:
         if stamp is not None:
             self.cache.keep_file(name, stamp, digest, now)
         record = self._cached(reader, digest)
-        if record is None:
-            record, final = reader.read(data)
-            if final:
-                self.cache.keep_record(reader.key(digest), reader.text(record))
+        return self._read(reader, data) if record is None else record
+
+    def _read(self, reader: Reader, data: bytes) -> Record:
+        record, final = reader.read(data)
+        if final and self.cache is not None:
+            from cursus.workspace.cache import digest_of
+
+            self.cache.keep_record(reader.key(digest_of(data)), reader.text(record))
         return record
 
     def bytes(self, path: Path, reader: Reader) -> bytes:
@@ -160,7 +183,10 @@ class Records:
 
 
 class Reader:
-    """How files of one kind are read; ``read`` gives the record and whether it may be kept."""
+    """How files of one kind are read; ``read`` gives the record and whether it may be kept.
+
+    :param whole: of Python files, with their bindings.
+    """
 
     def __init__(
         self,
@@ -169,6 +195,8 @@ class Reader:
         limit: int,
         workspace: str | None,
         read: Callable[[bytes], tuple[Record, bool]],
+        *,
+        whole: bool = True,
     ) -> None:
         self.kind = kind
         self.prefix = _PYTHON_PREFIX if kind == "python" else f"{kind} {VERSION}  "
@@ -176,6 +204,7 @@ class Reader:
         self.limit = limit
         self.workspace = workspace
         self.read = read
+        self.whole = whole
 
     def text(self, record: Record) -> str:
         """A record as it is kept."""
@@ -186,12 +215,25 @@ class Reader:
         return self.prefix + digest
 
 
-def read_python(data: bytes) -> tuple[Record, bool]:
-    """The record of a Python file's bytes, and whether it may be kept."""
+def python_reader(boundary: Path, workspace: str | None, folder: str = "") -> Reader:
+    """How Python files are read.
+
+    :param folder: the name of theirs: in some, bindings are read only when somebody asks for them.
+    """
+    if folder in _RARELY_BOUND:
+        return Reader("python", boundary, MAX_PYTHON, workspace, _read_facts, whole=False)
+    return Reader("python", boundary, MAX_PYTHON, workspace, _read_whole)
+
+
+def _read_whole(data: bytes, *, whole: bool = True) -> tuple[Record, bool]:
     from cursus.workspace.reading.worker import is_final, read
 
-    record = read(data)
+    record = read(data, whole=whole)
     return record, is_final(record)
+
+
+def _read_facts(data: bytes) -> tuple[Record, bool]:
+    return _read_whole(data, whole=False)
 
 
 def _lstat(path: Path) -> os.stat_result | None:

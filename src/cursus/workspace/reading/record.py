@@ -6,8 +6,11 @@ from cursus.workspace.reading.keeping import Record
 from cursus.workspace.reading.source import Fault
 
 
-def read_record(data: bytes) -> Record:
-    """The record of a file's bytes: ``{"facts": …, "bindings": …}`` or ``{"fault": [code, message, line, column]}``."""
+def read_record(data: bytes, *, whole: bool = True) -> Record:
+    """The record of a file's bytes: ``{"facts": …, "bindings": …}`` or ``{"fault": [code, message, line, column]}``.
+
+    :param whole: with the bindings; they are a sixth of the work, and of most files nobody asks for them.
+    """
     from cursus.workspace.reading import (
         expressions,
         facts,
@@ -16,7 +19,8 @@ def read_record(data: bytes) -> Record:
 
     try:
         tree = source.parse(data)
-        return {"facts": facts.rows(tree, data), "bindings": expressions.bindings_of(tree)}
+        found = facts.rows(tree, data)
+        return {"facts": found, "bindings": expressions.bindings_of(tree)} if whole else {"facts": found}
     except Fault as fault:
         return fault_record(fault)
     except (RecursionError, MemoryError):

@@ -35,6 +35,18 @@ def test_every_file_is_answered_with_its_own_record(children: int) -> None:
     assert answers(files, children) == {n: as_json(read(data)) for n, data in enumerate(files)}
 
 
+@pytest.mark.parametrize("children", [0, 1])
+def test_files_are_read_whole_or_without_their_bindings(children: int) -> None:
+    found: dict[int, str] = {}
+    with Pool[int](found.__setitem__, children=children) as pool:
+        for number, data in enumerate(MODULES):
+            pool.add(number, data, whole=bool(number % 2))
+
+    assert found == {n: as_json(read(data, whole=bool(n % 2))) for n, data in enumerate(MODULES)}
+    assert found[0].endswith("\n")
+    assert from_json(found[1])["bindings"]["names"]
+
+
 def test_few_files_start_no_process() -> None:
     with Pool[int](lambda *_: None) as pool:
         for number in range(FEW):
