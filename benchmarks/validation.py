@@ -11,6 +11,7 @@ and above an unchanged tree.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import shutil
 import sys
@@ -169,6 +170,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.one:
         print(json.dumps(validate(Path(options.one))))
+        gc.freeze()  # as the command ends
         return 0
     workspaces = WORKSPACES // 10 if options.quick else WORKSPACES
     with tempfile.TemporaryDirectory(prefix="cursus-benchmark-") as folder:

@@ -107,6 +107,7 @@ def read_layer(
     layer = LayerSteps(workspace, rows)
     scripts = {c.path.name: c for c in components if c.kind is ComponentKind.SCRIPT}
     read: dict[str, Definition] = {}
+    index.expect(workspace.id, (ComponentKind.CONTRACT, ComponentKind.SPEC))
     for key, files in group(components).items():
         if key in rows.overrides and all(c.kind in (ComponentKind.BUILDER, ComponentKind.CONFIG) for c in files):
             layer.parts[key] = tuple(files)

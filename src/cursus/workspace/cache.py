@@ -26,6 +26,7 @@ SCHEMA = 2
 #: A file whose time stamps are this close to now may still change without a new time stamp (git's racy rule).
 RACY_NS = 2_000_000_000
 _BATCH = 2_000
+_MOST_NEAR = 10_000
 _LARGEST = 512 * 1024 * 1024
 _PATIENCE = 3
 _TROUBLE = (sqlite3.Error, OSError, UnicodeError)
@@ -35,6 +36,11 @@ _FILES = """CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, size INTEGE
 _FOLDERS = """CREATE TABLE IF NOT EXISTS folders (path TEXT PRIMARY KEY, digest TEXT NOT NULL, broken TEXT NOT NULL,
     seal BLOB NOT NULL) WITHOUT ROWID"""
 _TABLES = {"records": _RECORDS, "files": _FILES, "folders": _FOLDERS}
+_FILE = "SELECT size, mtime, ctime, inode, digest, seal FROM files WHERE path = ?"
+_RECORD = "SELECT payload, seal FROM records WHERE key = ?"
+#: "0" comes after "/": the range is everything below a folder.
+_NEAR = """SELECT path, size, mtime, ctime, inode, digest, files.seal, payload, records.seal
+    FROM files LEFT JOIN records ON key = ? || digest WHERE path > ? AND path < ?"""
 
 Stamp = tuple[int, int, int, int]
 
@@ -66,6 +72,8 @@ class Cache:
         self._records: dict[str, str] = {}
         self._files: dict[str, tuple[Stamp, str]] = {}
         self._folders: dict[str, tuple[str, str]] = {}
+        self._near_files: dict[str, tuple[Any, ...]] = {}  # what was fetched and not asked for yet
+        self._near_records: dict[str, tuple[Any, ...]] = {}
         self._kept_folders: dict[str, tuple[str, bytes]] | None = None  # all at once: a question each costs more
 
     def digest(self, path: str, stamp: Stamp) -> str | None:
@@ -73,7 +81,7 @@ class Cache:
         pending = self._files.get(path)
         if pending is not None:
             return pending[1] if pending[0] == stamp else None
-        row = self._row("SELECT size, mtime, ctime, inode, digest, seal FROM files WHERE path = ?", path)
+        row = self._near_files.pop(path, None) or self._row(_FILE, path)
         if row is None or tuple(row[:4]) != stamp or row[5] != _seal(path, *row[:5]):
             return None
         return str(row[4])
@@ -83,8 +91,25 @@ class Cache:
         pending = self._records.get(key)
         if pending is not None:
             return pending
-        row = self._row("SELECT payload, seal FROM records WHERE key = ?", key)
+        row = self._near_records.pop(key, None) or self._row(_RECORD, key)
         return str(row[0]) if row is not None and row[1] == _seal(key, row[0]) else None
+
+    def fetch(self, folder: str, prefix: str) -> None:
+        """Have at hand what is kept of the files of a folder, since it is about to be asked: one question for all.
+
+        :param prefix: what the keys of their records begin with, before the digest.
+        """
+        if len(self._near_files) + len(self._near_records) > _MOST_NEAR:
+            self.drop_near()
+        for path, *file, payload, seal in self._rows(_NEAR, prefix, f"{folder}/", f"{folder}0"):
+            self._near_files[path] = tuple(file)
+            if payload is not None:
+                self._near_records[prefix + file[4]] = (payload, seal)
+
+    def drop_near(self) -> None:
+        """Forget what was fetched and never asked for."""
+        self._near_files.clear()
+        self._near_records.clear()
 
     def keep_record(self, key: str, payload: str) -> None:
         """Keep a payload under ``key``."""
@@ -117,6 +142,7 @@ class Cache:
         """From now on also answer what this process itself wrote into a cache it made."""
         self._fresh = False
         self._kept_folders = None
+        self.drop_near()
 
     def save(self) -> None:
         """Write what is pending; silently nothing when it cannot be written."""

@@ -9,13 +9,19 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """A block in which the collector of cyclic garbage rests; it is left as it was found."""
+    """A block in which the collector of cyclic garbage rests; it is left as it was found.
+
+    What was made in the block counts as old afterwards: nothing looks through all of it at the next opportunity.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was:
+            if not gc.get_freeze_count():  # else somebody else has frozen what they do not want thawed
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

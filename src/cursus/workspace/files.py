@@ -21,7 +21,7 @@ MAX_TOML = 256 * 1024
 
 
 def read_file(
-    path: Path, *, boundary: Path, limit: int, workspace: str | None = None, checked: set[Path] | None = None
+    path: Path, *, boundary: Path, limit: int, workspace: str | None = None, checked: set[str] | None = None
 ) -> bytes:
     """The bytes of a regular file that really lies inside ``boundary``.
 
@@ -33,9 +33,13 @@ def read_file(
     :raises TooLarge: it is larger than ``limit``.
     :raises FileError: it is not a regular file or cannot be read.
     """
+    text = str(path)
+    folder = os.path.dirname(text)  # noqa: PTH120 - a `Path` costs more than a look at the file
+    if checked is not None and folder in checked and _is_plain(text):
+        data = read_plain(text, limit=limit)
+        if data is not None:
+            return data
     with _as_file_errors(path, workspace):
-        if checked is not None and path.parent in checked and not path.is_symlink():
-            return _read(str(path), path, limit, workspace)
         real = os.path.realpath(path, strict=True)
         if not _inside(real, os.path.realpath(boundary)):
             raise EscapesWorkspace(
@@ -45,7 +49,7 @@ def read_file(
                 file=path,
             )
         if checked is not None and not path.is_symlink() and path.name != "..":
-            checked.add(path.parent)
+            checked.add(folder)
         return _read(real, path, limit, workspace)
 
 
@@ -89,6 +93,13 @@ def read_plain(path: str, *, limit: int) -> bytes | None:
         return None
     finally:
         os.close(descriptor)
+
+
+def _is_plain(path: str) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def not_regular(path: Path, workspace: str | None) -> FileError:

@@ -7,7 +7,7 @@ result.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # each costs some milliseconds, and bringing the index up to 
 
 #: The kinds of files that state what a step is; all that has to be read to know which steps there are.
 STATING = (ComponentKind.CONTRACT, ComponentKind.SPEC, ComponentKind.INTERFACE)
+#: The kinds of files that are Python modules.
+PYTHON = tuple(kind for kind in ComponentKind if kind is not ComponentKind.INTERFACE)
 
 _T = TypeVar("_T")
 _Key = tuple[str, str, str]
@@ -77,6 +79,14 @@ class WorkspaceIndex:
 
         with self._records.lock:
             return index_folders(self._records, cache, folders(self.root, kinds))
+
+    def expect(self, workspace_id: str, kinds: Iterable[ComponentKind] = PYTHON) -> None:
+        """Most files of these kinds in a workspace will be asked for soon. It changes no answer, as :meth:`index_all`.
+
+        :raises UnknownWorkspace: there is no such workspace.
+        """
+        workspace = self.workspace(workspace_id)
+        self._records.expect(layout.kind_dir(workspace, kind) for kind in kinds)
 
     def recall(self, key: str) -> str | None:
         """A text kept under ``key``, perhaps by an earlier process; None when there is none, or no cache."""
@@ -189,8 +199,7 @@ class WorkspaceIndex:
         return self._records.python(path, self.root if workspace is None else workspace.root, _id(workspace))
 
     def _bindings(self, workspace: Workspace, path: Path) -> Mapping[str, Any]:
-        bindings: Mapping[str, Any] = self._records.python(path, workspace.root, workspace.id)["bindings"]
-        return bindings
+        return self._records.bindings(path, workspace.root, workspace.id)
 
     def _modules(self, workspace: Workspace) -> Any:
         from cursus.workspace.reading.modules import Modules

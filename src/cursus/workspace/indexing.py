@@ -19,7 +19,7 @@ from cursus.model.workspace import ComponentKind
 from cursus.workspace.cache import RACY_NS, Cache, Stamp, digest_of, now_ns, stamp_of
 from cursus.workspace.collecting import uncollected
 from cursus.workspace.files import MAX_PYTHON, read_plain
-from cursus.workspace.records import Reader, Records, error_of, read_python
+from cursus.workspace.records import Reader, Records, error_of, python_reader
 from cursus.workspace.scan import Folder
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class _Indexing:
         self.done(visit)
 
     def look(self, folder: Folder, stamps: list[Stamp | None], now: int) -> _Visit:
-        reader = Reader("python", folder.workspace.root, MAX_PYTHON, folder.workspace.id, read_python)
+        reader = python_reader(folder.workspace.root, folder.workspace.id, folder.path.name)
         numbers: list[int] = []
         youngest = 0
         for stamp in stamps:
@@ -139,7 +139,7 @@ class _Indexing:
             payload = self.cache.record(visit.reader.key(digest))
             if payload is None:
                 visit.waiting += 1
-                self.readers().add((visit, name, digest), data)
+                self.readers().add((visit, name, digest), data, whole=visit.reader.whole)
                 return
         self.note(visit, name, payload)
 

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import cursus
@@ -88,6 +89,7 @@ def developers_dir(root: Path) -> Path:
     return root / DEVELOPERS
 
 
+@lru_cache(maxsize=4096)
 def kind_dir(workspace: Workspace, kind: ComponentKind) -> Path:
     """The folder of one kind of component."""
     return workspace.steps_dir / KIND_FOLDERS[kind]
@@ -158,6 +160,7 @@ def component_of(workspace: Workspace, path: Path) -> Component | None:
     return Component(workspace.id, step, kind, None, path)
 
 
+@lru_cache(maxsize=4096)
 def source_root(workspace: Workspace) -> Path:
     """The folder a workspace's absolute imports start from: ``src``, for the core the folder that holds ``cursus``."""
     if workspace.layer is Layer.CORE:
@@ -165,6 +168,7 @@ def source_root(workspace: Workspace) -> Path:
     return workspace.root / SOURCE
 
 
+@lru_cache(maxsize=4096)
 def package_dir(workspace: Workspace) -> Path:
     """The folder of the workspace's ``cursus_dev`` package; for the core, of ``cursus.steps``."""
     if workspace.layer is Layer.CORE:

@@ -8,23 +8,29 @@ import stat
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cursus.errors import FileError
+from cursus.model.workspace import ComponentKind
 from cursus.workspace import layout
 from cursus.workspace.errors import SyntaxFault, TooCostly
 from cursus.workspace.files import MAX_PYTHON, MAX_YAML, read_file
 from cursus.workspace.reading import VERSION
+from cursus.workspace.reading.keeping import Record, as_json, from_json
 
 if TYPE_CHECKING:
     from cursus.workspace.cache import Cache
     from cursus.workspace.yaml_reader import Document
 
-Record = dict[str, Any]
 _FAULTS: dict[str, type[FileError]] = {"syntax-error": SyntaxFault, "too-costly": TooCostly}
 _MOST_KEPT = 2_000
+#: Folders of files that nobody imports constants from, as a rule.
+_RARELY_BOUND = frozenset(
+    layout.KIND_FOLDERS[kind] for kind in (ComponentKind.SCRIPT, ComponentKind.BUILDER, ComponentKind.CONFIG)
+)
+_PYTHON_PREFIX = f"python {VERSION} {'.'.join(map(str, sys.version_info[:3]))} "
 
 
 class Records:
@@ -37,7 +43,8 @@ class Records:
         self._prefix = str(root).rstrip(os.sep) + os.sep
         self.lock = threading.RLock()
         self._kept: dict[tuple[str, Path], Record] = {}
-        self._checked: dict[Path, set[Path]] = {}
+        self._checked: dict[Path, set[str]] = {}
+        self._expected: set[str] = set()
         self.cache: Cache | None = None
         if cache:
             from cursus.workspace.cache import Cache
@@ -46,15 +53,29 @@ class Records:
             weakref.finalize(self, self.cache.close)
 
     def python(self, path: Path, boundary: Path, workspace: str | None) -> Record:
-        """The record of a Python file, see :mod:`cursus.workspace.reading.record`.
+        """The record of a Python file, perhaps without its bindings; see :mod:`cursus.workspace.reading.record`.
 
         :raises FileError: it cannot be read or parsed.
         """
-        reader = Reader("python", boundary, MAX_PYTHON, workspace, read_python)
-        record = self._once(path, reader)
+        record = self._once(path, python_reader(boundary, workspace, path.parent.name))
         if "fault" in record:
             raise error_of(record["fault"], path, workspace)
         return record
+
+    def bindings(self, path: Path, boundary: Path, workspace: str | None) -> Mapping[str, Any]:
+        """The bindings of a Python file.
+
+        :raises FileError: it cannot be read or parsed.
+        """
+        record = self.python(path, boundary, workspace)
+        try:
+            found: Mapping[str, Any] = record["bindings"]
+        except KeyError:  # nobody has asked for those of such a file before
+            reader = python_reader(boundary, workspace)
+            with self.lock:
+                self._kept[reader.kind, path] = self._read(reader, self.bytes(path, reader))
+            found = self.python(path, boundary, workspace)["bindings"]
+        return found
 
     def yaml(self, path: Path, boundary: Path, workspace: str | None) -> Document:
         """A YAML file with its lines.
@@ -73,6 +94,11 @@ class Records:
 
         return Document(path, record["value"], {tuple(place): line for place, line in record["lines"]}, workspace)
 
+    def expect(self, folders: Iterable[Path]) -> None:
+        """Most Python files of these folders will be asked for soon; what is kept of each is then fetched at once."""
+        with self.lock:
+            self._expected.update(map(self.name, folders))
+
     def remember(self, path: Path, reader: Reader, record: Record) -> None:
         """Answer with ``record`` from now on, in this process."""
         with self.lock:
@@ -83,6 +109,7 @@ class Records:
         with self.lock:
             self._kept.clear()
             self._checked.clear()
+            self._expected.clear()
             if self.cache is not None:
                 self.cache.look_again()
 
@@ -103,10 +130,14 @@ class Records:
 
     def _find(self, path: Path, reader: Reader) -> Record:
         if self.cache is None:
-            return reader.read(self.bytes(path, reader))[0]
+            return self._read(reader, self.bytes(path, reader))
         from cursus.workspace.cache import digest_of, now_ns, stamp_of
 
         name = self.name(path)
+        folder = name.rpartition("/")[0]
+        if folder in self._expected and reader.kind == "python":
+            self._expected.discard(folder)
+            self.cache.fetch(folder, reader.prefix)
         now = now_ns()
         found = _lstat(path)
         stamp = None if found is None or not stat.S_ISREG(found.st_mode) else stamp_of(found)
@@ -120,10 +151,14 @@ class Records:
         if stamp is not None:
             self.cache.keep_file(name, stamp, digest, now)
         record = self._cached(reader, digest)
-        if record is None:
-            record, final = reader.read(data)
-            if final:
-                self.cache.keep_record(reader.key(digest), json.dumps(record, separators=(",", ":")))
+        return self._read(reader, data) if record is None else record
+
+    def _read(self, reader: Reader, data: bytes) -> Record:
+        record, final = reader.read(data)
+        if final and self.cache is not None:
+            from cursus.workspace.cache import digest_of
+
+            self.cache.keep_record(reader.key(digest_of(data)), reader.text(record))
         return record
 
     def bytes(self, path: Path, reader: Reader) -> bytes:
@@ -140,8 +175,7 @@ class Records:
         payload = None if self.cache is None else self.cache.record(reader.key(digest))
         if payload is None:
             return None
-        record: Record = json.loads(payload)
-        return record
+        return from_json(payload)
 
     def name(self, path: Path) -> str:
         """What a file or folder is called in the cache."""
@@ -149,7 +183,10 @@ class Records:
 
 
 class Reader:
-    """How files of one kind are read; ``read`` gives the record and whether it may be kept."""
+    """How files of one kind are read; ``read`` gives the record and whether it may be kept.
+
+    :param whole: of Python files, with their bindings.
+    """
 
     def __init__(
         self,
@@ -158,26 +195,45 @@ class Reader:
         limit: int,
         workspace: str | None,
         read: Callable[[bytes], tuple[Record, bool]],
+        *,
+        whole: bool = True,
     ) -> None:
-        python = ".".join(map(str, sys.version_info[:3])) if kind == "python" else ""
         self.kind = kind
-        self.prefix = f"{kind} {VERSION} {python} "
+        self.prefix = _PYTHON_PREFIX if kind == "python" else f"{kind} {VERSION}  "
         self.boundary = boundary
         self.limit = limit
         self.workspace = workspace
         self.read = read
+        self.whole = whole
+
+    def text(self, record: Record) -> str:
+        """A record as it is kept."""
+        return as_json(record) if self.kind == "python" else json.dumps(record, separators=(",", ":"))
 
     def key(self, digest: str) -> str:
         """Records depend on the reader's version and, for Python files, on the Python that parses them."""
         return self.prefix + digest
 
 
-def read_python(data: bytes) -> tuple[Record, bool]:
-    """The record of a Python file's bytes, and whether it may be kept."""
+def python_reader(boundary: Path, workspace: str | None, folder: str = "") -> Reader:
+    """How Python files are read.
+
+    :param folder: the name of theirs: in some, bindings are read only when somebody asks for them.
+    """
+    if folder in _RARELY_BOUND:
+        return Reader("python", boundary, MAX_PYTHON, workspace, _read_facts, whole=False)
+    return Reader("python", boundary, MAX_PYTHON, workspace, _read_whole)
+
+
+def _read_whole(data: bytes, *, whole: bool = True) -> tuple[Record, bool]:
     from cursus.workspace.reading.worker import is_final, read
 
-    record = read(data)
+    record = read(data, whole=whole)
     return record, is_final(record)
+
+
+def _read_facts(data: bytes) -> tuple[Record, bool]:
+    return _read_whole(data, whole=False)
 
 
 def _lstat(path: Path) -> os.stat_result | None:

@@ -15,7 +15,7 @@ import pytest
 from cursus.errors import FileError
 from cursus.model.facts import ModuleFacts
 from cursus.workspace import layout
-from cursus.workspace.cache import RACY_NS, SCHEMA, Cache
+from cursus.workspace.cache import RACY_NS, SCHEMA, Cache, stamp_of
 from cursus.workspace.index import WorkspaceIndex
 
 STEPS = "developers/alice/src/cursus_dev/steps"
@@ -48,9 +48,11 @@ def make_old(path: Path) -> None:
     os.utime(path, (then, then))
 
 
-def answers(root: Path, *, cache: bool = True) -> list[object]:
+def answers(root: Path, *, cache: bool = True, together: bool = False) -> list[object]:
     """Everything there is to know, or the error; written to the cache at the end."""
     index = WorkspaceIndex(root, cache=cache)
+    if together:
+        index.expect("alice")
     found: list[object] = []
     for component in index.tree.components["alice"]:
         try:
@@ -180,13 +182,14 @@ def gone(path: Path) -> None:
 DAMAGES = [garble, flip, truncate, empty, newer, without_tables, wrong_payload, a_folder, a_pipe, a_link, gone]
 
 
+@pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_cache_changes_no_answer(root: Path, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_cache_changes_no_answer(root: Path, damage: Callable[[Path], None], together: bool) -> None:
     plain = answers(root)
     damage(database(root))
 
     for _ in range(3):
-        assert answers(root) == plain
+        assert answers(root, together=together) == plain
     assert answers(root, cache=False) == plain
 
 
@@ -216,7 +219,23 @@ def test_every_single_flipped_byte_is_noticed(root: Path) -> None:
         changed = bytearray(data)
         changed[position] ^= 16
         database(root).write_bytes(changed)
-        assert answers(root) == plain, position
+        assert answers(root, together=bool(position % 2)) == plain, position
+
+
+def test_what_is_fetched_is_at_hand(root: Path) -> None:
+    time.sleep(RACY_NS / 1e9 + 0.1)
+    answers(root)
+    path = root / STEPS / "scripts/s0.py"
+    python = next(key for key in _keys(root) if key.startswith("python")).rpartition(" ")[0] + " "
+    with closing(Cache(database(root))) as cache:
+        cache.fetch(f"{STEPS}/scripts", python)
+        with closing(sqlite3.connect(database(root))) as connection:
+            connection.execute("DELETE FROM files")
+            connection.execute("DELETE FROM records")
+            connection.commit()
+        digest = cache.digest(f"{STEPS}/scripts/{path.name}", stamp_of(path.lstat()))
+        assert digest is not None
+        assert cache.record(python + digest) is not None
 
 
 def test_a_newer_version_is_left_alone(root: Path) -> None:

@@ -483,3 +483,24 @@ def test_importing_the_index_loads_nothing_heavy() -> None:
 
     allowed = {"ast"}  # dataclasses brings it on every supported Python
     assert set(eval(done.stdout)) <= allowed
+
+
+@pytest.mark.parametrize("cache", [False, True])
+@pytest.mark.parametrize("everything_first", [False, True])
+def test_a_contract_may_take_constants_from_a_script(tmp_path: Path, cache: bool, everything_first: bool) -> None:
+    write(tmp_path / STEPS / "scripts/one.py", "import os\nOUT = {'out': '/opt/ml/processing/output/out'}\n")
+    write(
+        tmp_path / STEPS / "contracts/one_contract.py",
+        f"{CONTRACT}from ..scripts.one import OUT\nONE_CONTRACT = ScriptContract(entry_point='one.py', "
+        "expected_input_paths={}, expected_output_paths=OUT, required_env_vars=[])\n",
+    )
+    for _ in range(2):
+        index = WorkspaceIndex(tmp_path, cache=cache)
+        if everything_first:
+            index.index_all()
+        facts = index.module(the(index, ComponentKind.SCRIPT).path)
+        found = index.contract(the(index, ComponentKind.CONTRACT))
+        index.save()
+        assert isinstance(found, Contract)
+        assert found.outputs == {"out": "/opt/ml/processing/output/out"}
+        assert [i.module for i in facts.imports] == ["os"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +23,8 @@ from cursus.workspace.layout import PYTHON_SUFFIX, source_root, workspace_toml
 _READ = (PYTHON_SUFFIX, ".yaml", ".yml")
 #: Libraries whose data or grammar decides a verdict.
 _LIBRARIES = ("botocore", "yaml", "pydantic")
+#: (name below the folder, stamp of a file that is read)
+_Listing = list[tuple[str, tuple[int, ...]]]
 
 
 class Contents:
@@ -34,6 +36,7 @@ class Contents:
     def __init__(self, index: WorkspaceIndex) -> None:
         self._index = index
         self._found: dict[str, str | None] = {}
+        self._settled: dict[str, _Listing] = {}  # how it looked first, where that proves what is in it
 
     def of(self, workspace_id: str) -> str | None:
         """The digest of a workspace's files; None when it cannot be told by them alone, or there is no workspace.
@@ -57,7 +60,12 @@ class Contents:
         """
         known = self._index.tree.by_id
         layers = [known[layer] for layer in self._own_layers(workspace_id) if layer in known]
-        return all(w.layer is Layer.CORE or self._digest(w) == self._found.get(w.id) for w in layers)
+        return all(w.layer is Layer.CORE or self._is_same(w) for w in layers)
+
+    def _is_same(self, workspace: Workspace) -> bool:
+        before = self._settled.get(workspace.id) if workspace.id in self._found else None
+        same = before is not None and before == _listing(workspace)
+        return same or self._digest(workspace) == self._found.get(workspace.id)
 
     def _own_layers(self, workspace_id: str) -> list[str]:
         shared = self._index.tree.shared
@@ -67,44 +75,33 @@ class Contents:
     def program(self) -> str:
         """The digest of the program: Cursus itself, and what it runs on."""
         package = Path(cursus.__file__).parent
-        status = [f"{path} {stamp}" for path, stamp in _stamps(str(package), "")]
-        return text_digest([VERSION, sys.version, *map(_library, _LIBRARIES), *status])
+        return text_digest([VERSION, sys.version, *map(_library, _LIBRARIES), _stamps(str(package))])
 
     def _digest(self, workspace: Workspace) -> str | None:
         if workspace.layer is Layer.CORE:
             return self.program
-        folder = str(source_root(workspace))
-        settings = str(workspace_toml(workspace))
-        if any(os.path.islink(path) for path in (folder, settings, workspace.root)):  # noqa: PTH114
-            return None
         now = now_ns()
-        try:
-            found = list(_stamps(folder, ""))
-            if os.path.exists(settings):  # noqa: PTH110
-                found.append((f"../{os.path.basename(settings)}", stamp_of(os.stat(settings))))  # noqa: PTH116, PTH119
-        except OSError:
-            return None
-        return self._by_status(workspace, folder, found, now)
+        found = _listing(workspace)
+        return None if found is None else self._by_status(workspace, found, now)
 
-    def _by_status(
-        self, workspace: Workspace, folder: str, found: list[tuple[str, tuple[int, ...]]], now: int
-    ) -> str | None:
+    def _by_status(self, workspace: Workspace, found: _Listing, now: int) -> str | None:
         """The digest kept with the same status, or the one of the bytes."""
         settled = all(now - max(stamp[1], stamp[2]) > RACY_NS for _, stamp in found if stamp)
-        status = text_digest(f"{path} {stamp}" for path, stamp in found)
+        status = text_digest([found])
         place = f"content {workspace.id}"
         kept = self._index.recall(place) if settled else None
-        if kept is not None:
-            before, content = json.loads(kept)
-            if before == status:
-                return str(content)
-        try:
-            content = text_digest(f"{path} {_bytes(folder, path) if stamp else ''}" for path, stamp in found)
-        except OSError:
-            return None
-        if settled:
-            self._index.keep(place, json.dumps([status, content]))
-        return content
+        before, content = (None, "") if kept is None else json.loads(kept)
+        if before != status:
+            folder = str(source_root(workspace))
+            try:
+                content = text_digest(f"{path} {_bytes(folder, path) if stamp else ''}" for path, stamp in found)
+            except OSError:
+                return None
+            if settled:
+                self._index.keep(place, json.dumps([status, content]))
+        if settled and workspace.id not in self._found:
+            self._settled[workspace.id] = found
+        return str(content)
 
 
 def text_digest(parts: Iterable[object]) -> str:
@@ -124,20 +121,39 @@ def _bytes(folder: str, path: str) -> str:
         return digest_of(file.read())
 
 
-def _stamps(folder: str, inside: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+def _listing(workspace: Workspace) -> _Listing | None:
+    """The files of a workspace with their status; None when that does not tell what is in it."""
+    folder = str(source_root(workspace))
+    settings = str(workspace_toml(workspace))
+    if any(os.path.islink(path) for path in (folder, settings, workspace.root)):  # noqa: PTH114
+        return None
+    try:
+        found = _stamps(folder)
+        if os.path.exists(settings):  # noqa: PTH110
+            found.append((f"../{os.path.basename(settings)}", stamp_of(os.stat(settings))))  # noqa: PTH116, PTH119
+    except OSError:
+        return None
+    return found
+
+
+def _stamps(folder: str) -> _Listing:
     """Every entry below a folder by name, with its stamp when it is a file that is read.
 
     :raises OSError: a folder cannot be listed, or something is neither a plain file nor a folder.
     """
-    with os.scandir(folder) as entries:
-        listed = sorted(entries, key=lambda entry: entry.name)
-    for entry in listed:
-        name = inside + entry.name
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name != "__pycache__":
-                yield name + "/", ()
-                yield from _stamps(entry.path, name + "/")
-        elif not entry.is_file(follow_symlinks=False):
-            raise OSError(f"{name} is no plain file")
-        else:
-            yield name, stamp_of(entry.stat(follow_symlinks=False)) if name.endswith(_READ) else ()
+    found: _Listing = []
+    waiting = [(folder, "")]
+    while waiting:
+        folder, inside = waiting.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = inside + entry.name
+                if entry.is_file(follow_symlinks=False):
+                    found.append((name, stamp_of(entry.stat(follow_symlinks=False)) if name.endswith(_READ) else ()))
+                elif not entry.is_dir(follow_symlinks=False):
+                    raise OSError(f"{name} is no plain file")
+                elif entry.name != "__pycache__":
+                    found.append((name + "/", ()))
+                    waiting.append((entry.path, name + "/"))
+    found.sort()
+    return found

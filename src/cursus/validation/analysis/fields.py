@@ -65,8 +65,8 @@ def unread_fields(step: StepSubject) -> tuple[Place, ...]:
     variables = {name.lower() for name in (*contract.required_env, *contract.optional_env)}
     arguments = {name.lstrip("-").replace("-", "_") for name in contract.arguments}
     suspects = {name.decode() for name in _FIELD.findall(config)} - variables - arguments
-    suspects = {name for name in suspects if not _is_named(name, builder, config)}
     suspects -= _published(step, _JOBS) if suspects else set()
+    suspects = {name for name in suspects if not _is_named(name, builder, config)}
     found = _config_class(step, config) if suspects else None
     if found is None or found.bases is None or not found.bases <= _JOBS:
         return ()
@@ -85,7 +85,12 @@ def _is_named(name: str, builder: bytes, config: bytes) -> bool:
 
 def _published(step: StepSubject, classes: frozenset[str]) -> frozenset[str]:
     """Everything that an instance of these classes of :mod:`cursus.core.base` has by itself."""
-    names = _names_of_bases(step.catalog.index, step.offers.contents.program)
+    return _published_by(step.catalog.index, step.offers.contents.program, classes)
+
+
+@lru_cache(maxsize=4)
+def _published_by(index: WorkspaceIndex, program: str, classes: frozenset[str]) -> frozenset[str]:
+    names = _names_of_bases(index, program)
     return frozenset().union(*(names[name] for name in classes))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import stat
 from pathlib import Path
 
 from cursus.model.workspace import Workspace
@@ -16,16 +16,17 @@ def python_files(workspace: Workspace) -> tuple[Path, ...]:
     What is refused (a link out of the workspace, a pipe named ``x.py``) is reported by the scan where it matters.
     """
     found: list[Path] = []
-    for folder, folders, names in os.walk(package_dir(workspace), followlinks=False):
-        folders[:] = sorted(f for f in folders if f != "__pycache__" and not f.startswith("."))
-        base = Path(folder)
-        paths = (base / n for n in sorted(names) if n.endswith(PYTHON_SUFFIX) and not n.startswith("."))
-        found.extend(p for p in paths if _is_plain(p))
-    return tuple(found)
-
-
-def _is_plain(path: Path) -> bool:
-    try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except OSError:
-        return False
+    waiting = [str(package_dir(workspace))]
+    while waiting:
+        folder = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            base = Path(folder)
+            for entry in entries:
+                name = entry.name
+                if name.startswith(".") or name == "__pycache__":
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif name.endswith(PYTHON_SUFFIX) and entry.is_file(follow_symlinks=False):
+                    found.append(base / name)
+    return tuple(sorted(found, key=str))

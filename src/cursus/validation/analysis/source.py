@@ -14,7 +14,7 @@ class Sources:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._checked: set[Path] = set()
+        self._checked: set[str] = set()
         self._read: dict[Path, bytes] = {}
 
     def of(self, path: Path) -> bytes:
@@ -24,7 +24,7 @@ class Sources:
         return self._read[path]
 
 
-def source_of_file(path: Path, workspace: Workspace | None, checked: set[Path] | None = None) -> bytes:
+def source_of_file(path: Path, workspace: Workspace | None, checked: set[str] | None = None) -> bytes:
     """The bytes of a file; empty when it cannot be read, which the index has said already.
 
     :param workspace: the workspace the file must really lie in; its own folder when None.

@@ -23,7 +23,7 @@ from cursus.validation.analysis.source import Sources
 from cursus.validation.analysis.suppression import Suppression, suppressions
 from cursus.workspace.layout import DEVELOPERS
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 
 
 class Subject(Protocol):
@@ -109,11 +109,11 @@ class StepSubject:
     @cached_property
     def _readings(self) -> Mapping[Part, Reading[object]]:
         return {
-            Part.SCRIPT: Reading(self.read_script.value, self.read_script.problem),
-            Part.CONTRACT: Reading(self.read_contract.value, self.read_contract.problem),
-            Part.SPEC: Reading(self.read_specs.value, self.read_specs.problem),
-            Part.BUILDER: Reading(self.read_builder.value, self.read_builder.problem),
-            Part.CONFIG: Reading(self.read_config.value, self.read_config.problem),
+            Part.SCRIPT: self.read_script,
+            Part.CONTRACT: self.read_contract,
+            Part.SPEC: self.read_specs,
+            Part.BUILDER: self.read_builder,
+            Part.CONFIG: self.read_config,
         }
 
     def reading(self, part: Part) -> Reading[object]:
@@ -218,10 +218,12 @@ class WorkspaceSubject:
     def imports(self) -> Mapping[Path, tuple[tuple[Import, Target | None], ...]]:
         """File -> its imports, and what those of the workspace's own package mean; readable files only."""
         found: dict[Path, tuple[tuple[Import, Target | None], ...]] = {}
-        packages = {folder: package_of(folder, self.workspace) for folder in {path.parent for path in self.modules}}
-        for path, facts in self.modules.items():
+        folder, package = None, None
+        for path, facts in self.modules.items():  # sorted, so that those of a folder follow one another
             if not isinstance(facts, CursusError):
-                package = packages[path.parent]
+                if path.parent != folder:
+                    folder = path.parent
+                    package = package_of(folder, self.workspace)
                 found[path] = tuple((i, target_of(i, package)) for i in facts.imports)
         return found
 

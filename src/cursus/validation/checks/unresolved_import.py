@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from cursus.model.workspace import Layer, Workspace
 from cursus.validation.analysis.modules import Target, exists
 from cursus.validation.analysis.subject import WorkspaceSubject
 from cursus.validation.check.interface import WorkspaceCheck
-from cursus.workspace.layout import source_root
+from cursus.workspace.layout import PYTHON_SUFFIX, source_root
 
 
 class UnresolvedImport(WorkspaceCheck):
@@ -96,10 +97,10 @@ class _Places:
         return any(self._bound(place, dotted) for place in self._places)
 
     def _bound_names(self, place: Workspace, dotted: str) -> bool:
-        base = source_root(place).joinpath(*dotted.split("."))
-        init = base / "__init__.py"
-        if not base.is_dir():
-            return base.with_name(base.name + ".py").is_file()
+        base = f"{source_root(place)}/{dotted.replace('.', '/')}"
+        if not os.path.isdir(base):  # noqa: PTH112 - for every import
+            return os.path.isfile(base + PYTHON_SUFFIX)  # noqa: PTH113
+        init = Path(base, "__init__.py")
         if not init.is_file():
             return False
         try:

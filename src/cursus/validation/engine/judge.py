@@ -18,6 +18,13 @@ NOT_SELECTED = "no check of this level was selected"
 ON_REQUEST = "left out on request"
 #: Levels whose checks go by the step's registry row.
 _BY_ROW = (Level.CONTRACT_SPEC, Level.BUILDER_CONFIG)
+#: The parts of which at least one must be there for the level to mean anything.
+_ESSENTIAL = {
+    Level.SCRIPT_CONTRACT: (Part.SCRIPT, Part.CONTRACT),
+    Level.CONTRACT_SPEC: (Part.CONTRACT, Part.SPEC),
+    Level.SPEC_DEPENDENCIES: (Part.SPEC,),
+    Level.BUILDER_CONFIG: (Part.BUILDER, Part.CONFIG),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +64,22 @@ def judge_workspace(
     return _judged(workspace, workspace, Level.WORKSPACE, findings, None, options)
 
 
-def judge_step(step: StepSubject, level: Level, checks: Sequence[StepCheck], options: Options, page: Page) -> Judgement:
-    """All checks of one level about one step."""
+def judge_step(step: StepSubject, level: Level, wanted: Sequence[StepCheck], options: Options, page: Page) -> Judgement:
+    """The checks of one level that are wanted, about one step."""
     workspace = step.workspace.id
-    wanted = [c for c in checks if options.wants(c)]
     not_judged = _beforehand(level, bool(wanted), options)
-    essential = _essential(level)
-    asking = not any(set(essential).isdisjoint(c.needs) for c in wanted)
-    if not_judged is None and asking and all(step.reading(part).absent for part in essential):
+    essential = _ESSENTIAL[level]
+    if not_judged is None and all(step.reading(part).absent for part in essential) and _ask_for(essential, wanted):
         not_judged = (Outcome.SKIPPED, f"the step has no {_listing(essential)} of its own")
     if not_judged:
         return Judgement((), Unit(workspace, step.name, level, *not_judged))
     able = [c for c in wanted if all(step.reading(part).value is not None for part in c.needs)]
-    reason = _unknown(step, [part for c in wanted for part in c.needs])
+    needs = dict.fromkeys(part for c in wanted for part in c.needs)
+    reason = _unknown(step, needs)
     if level in _BY_ROW:
         reason = reason or step.doubt
     if not able and reason is None:
-        missing = dict.fromkeys(part for c in wanted for part in c.needs if step.reading(part).absent)
-        why = f"the step has no {_listing(tuple(missing))} of its own"
+        why = f"the step has no {_listing([part for part in needs if step.reading(part).absent])} of its own"
         return Judgement((), Unit(workspace, step.name, level, Outcome.SKIPPED, why))
     findings = page.take(f for c in able for f in c.check(step) if options.keeps(f))
     return _judged(workspace, step.name, level, findings, reason, options)
@@ -116,19 +121,14 @@ def _beforehand(level: Level, any_check: bool, options: Options) -> tuple[Outcom
     return None
 
 
-def _essential(level: Level) -> tuple[Part, ...]:
-    """The parts of which at least one must be there for the level to mean anything."""
-    return {
-        Level.SCRIPT_CONTRACT: (Part.SCRIPT, Part.CONTRACT),
-        Level.CONTRACT_SPEC: (Part.CONTRACT, Part.SPEC),
-        Level.SPEC_DEPENDENCIES: (Part.SPEC,),
-        Level.BUILDER_CONFIG: (Part.BUILDER, Part.CONFIG),
-    }[level]
+def _ask_for(essential: Sequence[Part], wanted: Sequence[StepCheck]) -> bool:
+    """Whether every check needs one of these parts."""
+    return not any(set(essential).isdisjoint(c.needs) for c in wanted)
 
 
 def _unknown(step: StepSubject, parts: Iterable[Part]) -> str | None:
     """Why something could not be judged completely; None when what is missing is legitimately not there."""
-    for part in dict.fromkeys(parts):
+    for part in parts:
         reading = step.reading(part)
         if reading.problem:
             return reading.problem

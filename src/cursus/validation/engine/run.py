@@ -26,7 +26,7 @@ from cursus.validation.engine.ledger import Ledger, Page
 from cursus.validation.engine.options import Options, means
 from cursus.validation.engine.settings import Settings, read_settings
 from cursus.validation.engine.verdicts import Verdict, Verdicts
-from cursus.workspace.collecting import rarely_collected
+from cursus.workspace.collecting import uncollected
 
 #: What is judged; the two together are everything.
 Half = Literal["workspaces", "pipelines"]
@@ -90,7 +90,7 @@ def run_checks(
     if sum(not verdicts.is_known(workspace_id) for workspace_id in ids) > _FEW:
         catalog.index.index_all()  # much is to be read: do it on all processors at once
     run = _Run(catalog, active, options, Ledger(tree.root, settings, baseline, known_codes(checks)), offers, verdicts)
-    with rarely_collected():
+    with uncollected():
         if half != "pipelines":
             run.workspaces(tuple(dict.fromkeys(ids)))
             if workspaces is None:
@@ -183,7 +183,8 @@ class _Run:
         """The steps, level by level, and at last the workspace's files with what they accept."""
         options = self.options.within(subject)
         page = self.ledger.page(subject.suppressions)
-        by_level = {level: [c for c in self.step_checks if c.level is level] for level in STEP_LEVELS}
+        wanted = [c for c in self.step_checks if options.wants(c)]
+        by_level = {level: [c for c in wanted if c.level is level] for level in STEP_LEVELS}
         open_steps: set[str] = set()
         for step in subject.steps:
             if options.names is None or step.name in options.names:

@@ -1,8 +1,9 @@
 """Many files read by several processes at once: this one, and one child for each further processor.
 
-A child gets files on its standard input, each with its length before it, and answers each with the record as JSON,
-likewise. One thread serves all children between files of its own, so that nothing waits for a lock and a library's
-caller gets no threads. A child that dies or falls silent loses nothing: what it was given is read here.
+A child gets files on its standard input, each with its length before it and whether it is to be read whole, and answers
+each with the record as JSON, likewise. One thread serves all children between files of its own, so that nothing waits
+for a lock and a library's caller gets no threads. A child that dies or falls silent loses nothing: what it was given is
+read here.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import IO, BinaryIO, Generic, TypeVar
 
-from cursus.workspace.reading.record import Record, as_json
-from cursus.workspace.reading.source import is_strange
+from cursus.workspace.reading.keeping import Record, as_json
+from cursus.workspace.reading.source import is_strange, quiet
 from cursus.workspace.reading.worker import child_command, limit_resources, read, read_apart
 
 #: So many files are read before the children are started: a child takes as long to start as a hundred files to read.
@@ -27,6 +28,7 @@ _MOST_CHILDREN = 7
 #: Bytes a child is given ahead, so that it has work while this process reads a file of its own.
 _AHEAD = 96 * 1024
 _PATIENCE_MS = 20_000
+_ORDER = struct.Struct("<I?")
 _LENGTH = struct.Struct("<I")
 _BUFFER = 1 << 18
 
@@ -43,26 +45,32 @@ class Pool(Generic[T]):
     def __init__(self, answer: Callable[[T, str], None], *, children: int | None = None) -> None:
         self._answer = answer
         self._most = min(_processors() - 1, _MOST_CHILDREN) if children is None else children
+        self._stack = contextlib.ExitStack()
         self._read = 0
         self._children: list[_Child[T]] | None = None
 
     def __enter__(self) -> Pool[T]:
+        self._stack.enter_context(quiet())
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            self._finish()
+        with self._stack:
+            if kind is None:
+                self._finish()
         for child in self._children or ():
             child.end()
 
-    def add(self, token: T, data: bytes) -> None:
-        """Have ``data`` read, and ``token`` answered with the record, perhaps later."""
+    def add(self, token: T, data: bytes, *, whole: bool = True) -> None:
+        """Have ``data`` read, and ``token`` answered with the record, perhaps later.
+
+        :param whole: with its bindings.
+        """
         children = self._started()
         free = None if is_strange(data) else next((c for c in children if c.alive and c.ahead < _AHEAD), None)
         if free is not None:
-            free.give(token, data)
+            free.give(token, data, whole)
         else:
-            self._answer(token, as_json(read(data)))
+            self._answer(token, as_json(read(data, whole=whole)))
         if children:
             self._serve(0)
 
@@ -128,10 +136,10 @@ class _Child(Generic[T]):
         self._received = bytearray()
         self.ahead = 0
 
-    def give(self, token: T, data: bytes) -> None:
+    def give(self, token: T, data: bytes, whole: bool) -> None:
         self.waiting.append((token, data))
         self.ahead += len(data)
-        self.unsent += _LENGTH.pack(len(data)) + data
+        self.unsent += _ORDER.pack(len(data), whole) + data
 
     def exchange(self) -> Iterator[tuple[T, str]]:
         """Send and receive without waiting; what was answered."""
@@ -180,15 +188,20 @@ def main() -> None:
     limit_resources()
     gc.disable()  # syntax trees hold no cycles; looking for them costs a third of the time
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    while (data := _next(source)) is not None:
-        payload = as_json(read(data)).encode()
-        target.write(_LENGTH.pack(len(payload)) + payload)
-        target.flush()
+    with quiet():
+        while (order := _next(source)) is not None:
+            data, whole = order
+            payload = as_json(read(data, whole=whole)).encode()
+            target.write(_LENGTH.pack(len(payload)) + payload)
+            target.flush()
 
 
-def _next(source: BinaryIO) -> bytes | None:
-    length = source.read(_LENGTH.size)
-    return source.read(_LENGTH.unpack(length)[0]) if len(length) == _LENGTH.size else None
+def _next(source: BinaryIO) -> tuple[bytes, bool] | None:
+    order = source.read(_ORDER.size)
+    if len(order) != _ORDER.size:
+        return None
+    length, whole = _ORDER.unpack(order)
+    return source.read(length), whole
 
 
 def _processors() -> int:

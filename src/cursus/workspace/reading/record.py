@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
+from cursus.workspace.reading.keeping import Record
 from cursus.workspace.reading.source import Fault
 
-Record = dict[str, Any]
 
-#: Records are trees by construction; looking for circles costs a quarter of the time.
-_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+def read_record(data: bytes, *, whole: bool = True) -> Record:
+    """The record of a file's bytes: ``{"facts": …, "bindings": …}`` or ``{"fault": [code, message, line, column]}``.
 
-
-def read_record(data: bytes) -> Record:
-    """The record of a file's bytes: ``{"facts": …, "bindings": …}`` or ``{"fault": [code, message, line, column]}``."""
+    :param whole: with the bindings; they are a sixth of the work, and of most files nobody asks for them.
+    """
     from cursus.workspace.reading import (
         expressions,
         facts,
@@ -23,16 +19,12 @@ def read_record(data: bytes) -> Record:
 
     try:
         tree = source.parse(data)
-        return {"facts": facts.rows(tree, data), "bindings": expressions.bindings_of(tree)}
+        found = facts.rows(tree, data)
+        return {"facts": found, "bindings": expressions.bindings_of(tree)} if whole else {"facts": found}
     except Fault as fault:
         return fault_record(fault)
     except (RecursionError, MemoryError):
         return fault_record(Fault("too-costly", "its expressions are nested too deeply"))
-
-
-def as_json(record: Record) -> str:
-    """A record as it is kept."""
-    return _ENCODER.encode(record)
 
 
 def fault_record(fault: Fault) -> Record:

@@ -19,12 +19,17 @@ from cursus.model.facts import (
     Symbol,
 )
 
+_PARAMETERS = {parameter.value: parameter for parameter in MainParameter}
+
 
 def decode_facts(data: dict[str, Any]) -> ModuleFacts:
     """The facts that :func:`cursus.workspace.reading.facts.rows` collected."""
     main = data["main"]
     return ModuleFacts(
-        imports=tuple(Import(m, tuple(names), *rest) for m, names, *rest in data["imports"]),
+        imports=tuple(
+            Import(module, tuple(names), level, line, column, inside)
+            for module, names, level, line, column, inside in data["imports"]
+        ),
         symbols=tuple(
             Symbol(name, kind, line, column, tuple(bases)) for name, kind, line, column, bases in data["symbols"]
         ),
@@ -34,8 +39,11 @@ def decode_facts(data: dict[str, Any]) -> ModuleFacts:
             for name, flags, line, column, kind, required, default, choices, action in data["arguments"]
         ),
         open_parser=data["open_parser"],
-        keys=tuple(KeyUse(MainParameter(p), *rest) for p, *rest in data["keys"]),
-        dynamic_keys=tuple(MainParameter(p) for p in data["dynamic_keys"]),
+        keys=tuple(
+            KeyUse(_PARAMETERS[parameter], key, line, column, required)
+            for parameter, key, line, column, required in data["keys"]
+        ),
+        dynamic_keys=tuple(_PARAMETERS[p] for p in data["dynamic_keys"]),
         environment=tuple(EnvironmentRead(*row) for row in data["environment"]),
         paths=tuple(PathLiteral(*row) for row in data["paths"]),
         calls=tuple(

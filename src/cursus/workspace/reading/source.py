@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 #: Larger files, and files with longer lines, are parsed in a child process: one f-string of 128 KiB keeps the parser
 #: busy for a second, of 1 MiB for minutes.
@@ -14,6 +16,7 @@ MAX_LINE_IN_PROCESS = 16 * 1024
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _ENCODINGS = frozenset({"utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1", "cp1252"})
 _NO_TEXT = "it is not text in its declared encoding"
+_QUIET = ("ignore", None, Warning, None, 0)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -35,6 +38,14 @@ def is_strange(data: bytes) -> bool:
     return len(data) > MAX_LINE_IN_PROCESS and max(map(len, data.splitlines()), default=0) > MAX_LINE_IN_PROCESS
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """A block in which the parser's warnings about a file go unsaid; worth having once around many files."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def parse(data: bytes) -> ast.Module:
     """The syntax tree.
 
@@ -46,8 +57,9 @@ def parse(data: bytes) -> ast.Module:
     if encoding.startswith("utf") and not data.isascii():
         _require_text(data)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        if warnings.filters[:1] == [_QUIET]:
+            return ast.parse(data)
+        with quiet():
             return ast.parse(data)
     except SyntaxError as error:
         line = error.lineno or None

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import cursus
-from cursus.workspace.reading.record import Record, fault_record, read_record
+from cursus.workspace.reading.keeping import Record
+from cursus.workspace.reading.record import fault_record, read_record
 from cursus.workspace.reading.source import Fault, is_strange
 
 TIME_LIMIT = 2.0
@@ -20,15 +21,15 @@ MEMORY_LIMIT = 1024 * 1024 * 1024
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from cursus.workspace.reading.{0} import main; main()"
 
 
-def read(data: bytes) -> Record:
-    """The record of a file's bytes, by the shortest safe way.
+def read(data: bytes, *, whole: bool = True) -> Record:
+    """The record of a file's bytes, by the shortest safe way; always with its bindings when it is ``whole``.
 
     Nesting that the calling program's own depth leaves no room for is tried again in the child, so that the record
     does not depend on the caller.
     """
     if is_strange(data):
         return read_apart(data)
-    record = read_record(data)
+    record = read_record(data, whole=whole)
     return read_apart(data) if _is_costly(record) else record
 
 

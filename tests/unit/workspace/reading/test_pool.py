@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -9,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cursus.workspace.reading import pool as pool_module
+from cursus.workspace.reading.keeping import as_json, from_json
 from cursus.workspace.reading.pool import FEW, Pool
-from cursus.workspace.reading.record import as_json
 from cursus.workspace.reading.worker import read
 
 MODULES = [f"X = {n}\ndef f_{n}():\n    return {{'a': {n}}}\n".encode() for n in range(FEW + 300)]
@@ -34,6 +33,18 @@ def test_every_file_is_answered_with_its_own_record(children: int) -> None:
     random.Random(1).shuffle(files)
 
     assert answers(files, children) == {n: as_json(read(data)) for n, data in enumerate(files)}
+
+
+@pytest.mark.parametrize("children", [0, 1])
+def test_files_are_read_whole_or_without_their_bindings(children: int) -> None:
+    found: dict[int, str] = {}
+    with Pool[int](found.__setitem__, children=children) as pool:
+        for number, data in enumerate(MODULES):
+            pool.add(number, data, whole=bool(number % 2))
+
+    assert found == {n: as_json(read(data, whole=bool(n % 2))) for n, data in enumerate(MODULES)}
+    assert found[0].endswith("\n")
+    assert from_json(found[1])["bindings"]["names"]
 
 
 def test_few_files_start_no_process() -> None:
@@ -97,4 +108,5 @@ def test_an_error_in_the_block_ends_the_children() -> None:
 
 def test_records_as_json_read_back() -> None:
     for data in (b"x = 1", Path(__file__).read_bytes(), b"x ="):
-        assert json.loads(as_json(read(data))) == read(data)
+        record, plain = from_json(as_json(read(data))), read(data)
+        assert {half: record[half] for half in plain} == plain
