@@ -12,4 +12,6 @@ METRICS_REPORT_CONTRACT = ScriptContract(
     optional_env_vars={"MIN_FLIGHTS": "100", "SLICE_FIELDS": "carrier"},
     framework_requirements={"scikit-learn": ">=1.2", "pandas": ">=1.5"},
     description="Measures the calibrated probabilities for every carrier or other slice.",
+    # And the slice fields, which the model's evaluation passes through.
+    schemas={"predictions": {"label": "int", "score": "float"}},
 )
