@@ -69,19 +69,18 @@ def test_a_broken_copy_says_where(cursus, broken):
 
 
 def test_columns_that_clash_where_two_peoples_steps_meet(cursus, example):
-    change(
-        example, SPEC, "output/calibrated_predictions\n", "output/calibrated_predictions\n    schema: {score: str}\n"
-    )
-    change(example, CONTRACT, "required_env_vars=[],", 'required_env_vars=[],\n    schemas={"predictions": COLUMNS},')
-    change(example, CONTRACT, "METRICS_REPORT_CONTRACT =", 'COLUMNS = {"score": "float"}\n\nMETRICS_REPORT_CONTRACT =')
+    change(example, SPEC, "score: float, raw_score: float", "score: str, raw_score: float")
     done = cursus("validate", "--format", "json", "-C", example)
     (finding,) = done.json["findings"]
     assert (done.code, finding["code"], finding["workspace"]) == (FINDINGS, "pipeline-columns", "risk")
     text = (example / "pipelines/flight_delay.yaml").read_text().splitlines()[finding["line"] - 1]
     assert text == "  - calibrate.calibrated_predictions -> carrier_report.predictions"
     assert "column 'score' of 'calibrated_predictions' is str, not float" in finding["message"]
-    change(example, SPEC, "schema: {score: str}", "schema: {score: float, other: str}")
+    change(example, SPEC, "score: str, raw_score: float", "score: float, other: str")
     assert cursus("validate", "-C", example).code == 0
+    change(example, CONTRACT, '"score": "float"', '"score": "float", "raw_score": "float"')
+    (finding,) = cursus("validate", "--format", "json", "-C", example).json["findings"]
+    assert "'calibrated_predictions' has no column raw_score" in finding["message"]
 
 
 def test_levels_codes_and_time(cursus, broken):
