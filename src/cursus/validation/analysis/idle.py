@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from cursus.validation.analysis.lines import places, quoted
+from cursus.validation.analysis.lines import quoted, words
 
 _IDLE_LINE = re.compile(
     r"makedirs|mkdir|listdir|exists|isdir|is_dir|iterdir|glob|print\(|log\w*\.|warning|assert|^\s*#|read_text|open\("
@@ -48,12 +48,8 @@ def _seems_idle(source: bytes, name: str) -> bool:
     found = [place for place in quoted(source, name) if place.before.rstrip().endswith(("[", ".get("))]
     for place in found:
         bound = _BOUND.match(place.before)
-        if bound is None:
-            if not _IDLE_LINE.search(place.before):
-                return False
-            continue
-        others = [p for p in places(source, bound[1]) if p.line != place.line]
-        if not all(_IDLE_LINE.search(p.before + bound[1] + p.after.partition("\n")[0]) for p in others):
+        others = [place] if bound is None else [p for p in words(source, bound[1]) if p.line != place.line]
+        if not all(_IDLE_LINE.search(p.before + p.after.partition("\n")[0]) for p in others):
             return False
     return bool(found)
 

@@ -87,11 +87,11 @@ class _Function:
 
     def joined(self, folder: ast.expr, parts: list[ast.expr]) -> tuple[str, str] | None:
         port = self.port(folder)
-        for part in parts if port is not None else ():
+        for position, part in enumerate(parts) if port is not None else ():
             text = part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else ""
             if text.startswith("/"):
                 return str(port), f"'{text}' is absolute, so that the folder before it does not count"
-            if text.split("/")[0] == "..":
+            if not position and text.split("/")[0] == "..":
                 return str(port), f"'{text}' leads out of it"
         return None
 

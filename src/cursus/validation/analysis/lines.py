@@ -36,3 +36,14 @@ def quoted(source: bytes, name: str) -> Iterator[Place]:
     """Where ``name`` stands in quotes."""
     for quote in "\"'":
         yield from places(source, f"{quote}{name}{quote}")
+
+
+def words(source: bytes, name: str) -> Iterator[Place]:
+    """Where ``name`` stands as a whole word."""
+    for place in places(source, name):
+        if not (_is_word(place.before[-1:]) or _is_word(place.after[:1])):
+            yield place
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
