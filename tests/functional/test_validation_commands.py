@@ -286,7 +286,7 @@ def test_isolation(cursus, example, broken):
     assert codes(done) == {"foreign-path"}
     assert {u["level"] for u in done.json["units"]} == {"workspace"}
     assert cursus("workspace", "validate-isolation", "--workspace", "risk", "--report", "-C", broken).code == 0
-    assert (broken / "developers/risk/validation_reports/validation.html").is_file()
+    assert (broken / "developers/risk/validation_reports/isolation.html").is_file()
     assert cursus("workspace", "validate-isolation", "--workspace", "rick", "-C", broken).code == USAGE
 
 
@@ -335,3 +335,30 @@ def test_fixes_are_shown_and_made(cursus, example):
     assert (again.code, "Nothing can be put right." in again.err) == (0, True)
     assert (example / SCRIPT).read_bytes() == sound
     assert cursus("validate", "--dry-run", "-C", example).code == USAGE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("validate", "ingst/FlightFeatures"), "Workspace 'ingst' does not exist in"),
+        (("validate", "ingest/FlightFeature"), "Step 'FlightFeature' is not defined in 'ingest'. Did you mean"),
+        (("validate", "--workspace", "risk", "ingest/FlightFeatures"), "is not defined in 'risk'"),
+        (("alignment", "validate-cross-workspace", "--workspaces", "ingest,ingest"), "names two or more"),
+        (("validate", "--select", "undeclared-inpt"), "Did you mean 'undeclared-input'"),
+    ],
+)
+def test_wrong_names_say_what_is_wrong(cursus, example, arguments, words):
+    done = cursus(*arguments, "-C", example)
+    assert (done.code, done.out) == (USAGE, "")
+    assert words in done.err
+
+
+def test_a_report_of_one_kind_is_not_written_over_another(cursus, example):
+    cursus("validate", "--report", "-C", example)
+    cursus("workspace", "validate-isolation", "--report", "-C", example)
+    cursus("alignment", "validate", "FlightFeatures", "--report", "-C", example)
+    cursus("builder-test", "FlightFeatures", "--report", "-C", example)
+    kept = example / "developers/ingest/validation_reports"
+    names = ["alignment", "builders", "isolation", "validation"]
+    assert sorted(p.name for p in kept.iterdir()) == [f"{n}.{form}" for n in names for form in ("html", "json")]
+    assert len(json.loads((kept / "validation.json").read_text())["units"]) == 5

@@ -11,7 +11,7 @@ from cursus.cli.checking import Checking, check_options, conclude, judge, split
 from cursus.cli.completion import complete_workspace
 from cursus.cli.render import finding_text, table
 from cursus.cli.session import Session, common_options, pass_session
-from cursus.errors import EXIT_FINDINGS
+from cursus.errors import EXIT_FINDINGS, UsageError
 
 if TYPE_CHECKING:
     from cursus.model.finding import Finding
@@ -47,7 +47,7 @@ def validate(session: Session, step: str, workspace: str | None, cross_workspace
         found = [finding for joint in joints if (finding := joint.finding())]
         report = Report.of([*report.findings, *found], report.units, report.accepted)
         session.say(f"{len(joints)} joints with other workspaces, {len(found)} of them not compatible.")
-    conclude(session, checking, report)
+    conclude(session, checking, report, name="alignment")
 
 
 @alignment_cli.command("validate-all")
@@ -58,7 +58,8 @@ def validate_all(session: Session, workspace: str | None, checking: Checking) ->
     """Check all four levels of every step."""
     from cursus.validation.check.level import STEP_LEVELS
 
-    conclude(session, checking, judge(session, checking, workspaces=_ids(workspace), levels=STEP_LEVELS))
+    report = judge(session, checking, workspaces=_ids(workspace), levels=STEP_LEVELS)
+    conclude(session, checking, report, name="alignment")
 
 
 @alignment_cli.command("validate-level")
@@ -74,9 +75,8 @@ def validate_level(
     from cursus.validation.check.select import parse_level
 
     levels: Sequence[Level] = (parse_level(level),)
-    conclude(
-        session, checking, judge(session, checking, workspaces=_ids(workspace), steps=steps or None, levels=levels)
-    )
+    report = judge(session, checking, workspaces=_ids(workspace), steps=steps or None, levels=levels)
+    conclude(session, checking, report, name="alignment")
 
 
 @alignment_cli.command("validate-cross-workspace")
@@ -88,7 +88,11 @@ def validate_cross_workspace(session: Session, workspaces: str, components: str 
     """Check every place where a step of one workspace feeds, or should feed, a step of another."""
     from cursus.validation.alignment.compatibility import between, broken_steps
 
-    ids = split([workspaces])
+    ids = tuple(dict.fromkeys(split([workspaces])))
+    if len(ids) < 2:
+        raise UsageError(
+            "--workspaces names two or more.", hint="cursus alignment validate-cross-workspace --workspaces A,B"
+        )
     joints = between(session.catalog, ids, split([components]) if components else None)
     print_joints(session, joints, broken_steps(session.catalog, ids))
 
@@ -103,7 +107,8 @@ def print_joints(session: Session, joints: Sequence[Joint], broken: Collection[F
         )
     else:
         rows = [(j.source, j.output or "-", j.target, j.input, j.verdict.value, j.reason) for j in joints]
-        click.echo(table(("FROM", "OUTPUT", "TO", "INPUT", "VERDICT", "REASON"), rows))
+        if rows:
+            click.echo(table(("FROM", "OUTPUT", "TO", "INPUT", "VERDICT", "REASON"), rows))
         for finding in broken:
             click.echo(finding_text(finding, session))
         if not joints:

@@ -32,4 +32,4 @@ def builder_test_command(
     workspaces = None if workspace is None or cross_workspace else (workspace,)
     steps = None if step == _EVERY else (step,)
     report = judge(session, checking, workspaces=workspaces, steps=steps, levels=(Level.BUILDER_CONFIG,), building=True)
-    conclude(session, checking, report)
+    conclude(session, checking, report, name="builders")

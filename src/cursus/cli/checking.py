@@ -122,16 +122,19 @@ def judge(
     return report if levels is None else report.of_levels(levels)
 
 
-def conclude(session: Session, checking: Checking, report: Report, *, whole: bool = False) -> None:
+def conclude(
+    session: Session, checking: Checking, report: Report, *, whole: bool = False, name: str = "validation"
+) -> None:
     """Print the report, keep what is to be kept, and end with the exit code.
 
+    :param name: of the report where it is kept.
     :param whole: everything under the root was judged, so that a baseline is written anew and not only amended.
     """
     from cursus.validation.reporting import keep_reports, render
 
     click.echo(render(report, session.format, root=session.root), nl=False)
     if checking.report:
-        for path in keep_reports(report, session.catalog.index.tree.workspaces, session.root):
+        for path in keep_reports(report, session.catalog.index.tree.workspaces, session.root, name):
             session.say(f"Report: {session.shown(path)}")
     if checking.write_baseline:
         _write_baseline(session, checking, report, whole=whole)

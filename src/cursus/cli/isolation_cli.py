@@ -36,7 +36,7 @@ def validate_isolation(session: Session, workspace: str | None, checking: Checki
         levels=(Level.WORKSPACE,),
         codes=ISOLATION,
     )
-    conclude(session, checking, report)
+    conclude(session, checking, report, name="isolation")
 
 
 @click.command("test-compatibility")

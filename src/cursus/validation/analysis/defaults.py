@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_CONDITION = re.compile(rb"\b(?:ge|gt|le|lt|min_length|max_length|pattern)[ \t]*=|\bLiteral\[")
+_CONDITION = re.compile(rb"\b(?:ge|gt|le|lt|min_length|max_length|pattern)[ \t]*=")
+_CALL = re.compile(rb"Field\([^()]*\)")
 _NUMBER = re.compile(rb":[ \t]*(?:int|float)[ \t]*=[ \t]*(?:Field\([ \t\n]*(?:default[ \t]*=[ \t]*)?)?['\"]")
 #: Keyword of ``Field`` -> whether a number satisfies it, and how that is said.
 _BOUNDS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
@@ -40,7 +41,7 @@ class Refused:
 
 def refused_defaults(source: bytes) -> Iterator[Refused]:
     """Every such default of the classes of a module; none of a module that does not parse."""
-    if not _CONDITION.search(source) and not _NUMBER.search(source):
+    if not _may_refuse(source):
         return
     try:
         tree = ast.parse(source)
@@ -48,11 +49,34 @@ def refused_defaults(source: bytes) -> Iterator[Refused]:
         return  # reported as syntax-error
     for node in tree.body:
         for statement in node.body if isinstance(node, ast.ClassDef) else ():
-            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
-                yield from _refused(statement, statement.target.id, statement.value)
+            if isinstance(statement, ast.AnnAssign):
+                yield from _refused(statement)
 
 
-def _refused(statement: ast.AnnAssign, name: str, value: ast.expr) -> Iterator[Refused]:
+def _may_refuse(source: bytes) -> bool:
+    """Whether a field looks wrong; calls of ``Field`` without others in them are looked at one by one."""
+    if b"Literal[" in source or b"Annotated[" in source or _NUMBER.search(source):
+        return True
+    if not _CONDITION.search(source):
+        return False
+    calls = _CALL.findall(source)
+    if len(calls) != source.count(b"Field("):
+        return True
+    return any(_CONDITION.search(call) and any(_refused(_field(call))) for call in calls)
+
+
+def _field(call: bytes) -> ast.AnnAssign:
+    try:
+        value = ast.parse(call.decode(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        value = ast.Constant(None)
+    return ast.AnnAssign(target=ast.Name("x"), annotation=ast.Name("x"), value=value, simple=1)
+
+
+def _refused(statement: ast.AnnAssign) -> Iterator[Refused]:
+    value = statement.value
+    if not isinstance(statement.target, ast.Name) or value is None:
+        return
     kind, conditions = _annotated(statement.annotation)
     if isinstance(value, ast.Call) and _name(value.func) == "Field":
         conditions |= _literals(value)
@@ -64,7 +88,7 @@ def _refused(statement: ast.AnnAssign, name: str, value: ast.expr) -> Iterator[R
         return
     why = _wrong_kind(kind, default) or next(filter(None, (_broken(default, *c) for c in conditions.items())), None)
     if why:
-        yield Refused(name, why, written.lineno, written.col_offset + 1)
+        yield Refused(statement.target.id, why, written.lineno, written.col_offset + 1)
 
 
 def _annotated(annotation: ast.expr) -> tuple[ast.expr, dict[str, Any]]:

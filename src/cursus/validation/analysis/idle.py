@@ -9,6 +9,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from cursus.validation.analysis.lines import quoted, words
+
 _IDLE_LINE = re.compile(
     r"makedirs|mkdir|listdir|exists|isdir|is_dir|iterdir|glob|print\(|log\w*\.|warning|assert|^\s*#|read_text|open\("
 )
@@ -28,8 +30,7 @@ _SEEN = frozenset(
 
 def idle_outputs(source: bytes, names: frozenset[str]) -> Iterator[tuple[str, int, int]]:
     """Those of ``names`` that are used as keys, and come to nothing everywhere; with the place of the first use."""
-    text = source.decode("utf-8", "replace")
-    suspects = {name for name in names if _seems_idle(text, name)}
+    suspects = {name for name in names if _seems_idle(source, name)}
     if not suspects:
         return
     try:
@@ -43,19 +44,14 @@ def idle_outputs(source: bytes, names: frozenset[str]) -> Iterator[tuple[str, in
             yield name, found[0].lineno, found[0].col_offset + 1
 
 
-def _seems_idle(text: str, name: str) -> bool:
-    lines = text.splitlines()
-    key = re.compile(rf"(?:\[|\.get\()\s*['\"]{re.escape(name)}['\"]")
-    mentions = [line for line in lines if key.search(line)]
-    for line in mentions:
-        bound = _BOUND.match(line)
-        if bound is not None:
-            word = re.compile(rf"\b{bound[1]}\b")
-            if not all(_IDLE_LINE.search(other) for other in lines if other != line and word.search(other)):
-                return False
-        elif not _IDLE_LINE.search(line):
+def _seems_idle(source: bytes, name: str) -> bool:
+    found = [place for place in quoted(source, name) if place.before.rstrip().endswith(("[", ".get("))]
+    for place in found:
+        bound = _BOUND.match(place.before)
+        others = [place] if bound is None else [p for p in words(source, bound[1]) if p.line != place.line]
+        if not all(_IDLE_LINE.search(p.before + p.after.partition("\n")[0]) for p in others):
             return False
-    return bool(mentions)
+    return bool(found)
 
 
 class _Uses:

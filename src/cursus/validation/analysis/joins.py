@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SIGNS = re.compile(rb"[,/][ \t\n]*[rf]?['\"]/|['\"]\.\.['\"/]|\+[ \t]*f?['\"][\w.-]|\}[\w.-]")
-_JOINS = ("join", "joinpath")
+_SIGNS = (b', "/', b", '/", b'/ "/', b"/ '/", b'".."', b"'..'", b'"../', b"'../")
+_GLUED = re.compile(rb"\+[ \t]*f?['\"][\w.-]|f['\"]\{[^{}\n]*\}[\w.-]")
 _PATHS = ("Path", "PurePath", "str", "fspath")
 _OPENING = re.compile(
     r"open|Path|read_\w+|to_(csv|parquet|json|pickle|feather)|(read|write|dump|save|load)\w*|copy\w*|move"
@@ -34,7 +34,7 @@ def slips(source: bytes, names: frozenset[str]) -> Iterator[Slip]:
 
     :param names: logical names of the step's inputs and outputs.
     """
-    if not names or not _SIGNS.search(source):
+    if not names or not (any(sign in source for sign in _SIGNS) or _GLUED.search(source)):
         return
     try:
         tree = ast.parse(source)
@@ -87,11 +87,11 @@ class _Function:
 
     def joined(self, folder: ast.expr, parts: list[ast.expr]) -> tuple[str, str] | None:
         port = self.port(folder)
-        for part in parts if port is not None else ():
+        for position, part in enumerate(parts) if port is not None else ():
             text = part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else ""
             if text.startswith("/"):
                 return str(port), f"'{text}' is absolute, so that the folder before it does not count"
-            if text.split("/")[0] == "..":
+            if not position and text.split("/")[0] == "..":
                 return str(port), f"'{text}' leads out of it"
         return None
 

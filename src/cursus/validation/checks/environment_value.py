@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from cursus.model.finding import Finding
-from cursus.validation.analysis.lines import matches
+from cursus.validation.analysis.lines import quoted
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
-#: A variable that is made a number where it is read.
-_NUMBER = re.compile(r"\b(?P<kind>int|float)\(\s*[\w.]+(?:\[|\.get\(|\()\s*['\"](?P<name>\w+)['\"]")
+#: What makes a number of the variable whose name follows.
+_NUMBER = re.compile(r"\b(int|float)\(\s*[\w.]+(?:\[|\.get\(|\()\s*$")
 
 
 class EnvironmentValue(StepCheck):
@@ -40,19 +40,19 @@ class EnvironmentValue(StepCheck):
 
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """Defaults that are no such number."""
-        wrong = {n: v for n, v in step.contract.optional_env.items() if v and not _is(int, v)}
         source = step.files.of(step.script.path)
-        for found, line in matches(_NUMBER, source) if wrong else ():
-            name, kind = found["name"], found["kind"]
-            value = wrong.get(name)
-            if value is None or _is({"int": int, "float": float}[kind], value) or _names(source, value):
+        stated = {name: value for name, value in step.contract.optional_env.items() if value and not _is(int, value)}
+        found = [(name, place) for name in stated for place in quoted(source, name)]
+        for name, place in found:
+            made, value = _NUMBER.search(place.before), stated[name]
+            if made is None or _is({"int": int, "float": float}[made[1]], value) or any(quoted(source, value)):
                 continue
             yield self.finding(
                 step,
-                f"{step.script.path.name} makes a number ({kind}) of environment variable '{name}', whose default in "
-                f"the contract is '{value}'.",
+                f"{step.script.path.name} makes a number ({made[1]}) of environment variable '{name}', "
+                f"whose default in the contract is '{value}'.",
                 file=step.script.path,
-                line=line,
+                line=place.line,
                 hint="Correct the default in the contract, or what the script makes of it.",
             )
 
@@ -63,7 +63,3 @@ def _is(kind: type[int] | type[float], text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _names(source: bytes, value: str) -> bool:
-    return any(f"{quote}{value}{quote}".encode() in source for quote in "'\"")

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from cursus.errors import did_you_mean
 from cursus.model.finding import Finding
-from cursus.validation.analysis.lines import matches
+from cursus.validation.analysis.lines import places
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.analysis.usage import argument, parses_unseen
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
-_NOTHING = re.compile(r"\.parse_(?:known_)?args\(\s*(?:\[\s*\]|\(\s*\))\s*\)")
+_NOTHING = re.compile(r"\s*(?:\[\s*\]|\(\s*\))\s*\)")
 
 
 class MissingArgument(StepCheck):
@@ -65,11 +65,14 @@ class MissingArgument(StepCheck):
 
     def _unread(self, step: StepSubject) -> Iterator[Finding]:
         """A parser that is given nothing to parse."""
-        for _, line in matches(_NOTHING, step.files.of(step.script.path)):
+        source = step.files.of(step.script.path)
+        for place in (p for name in ("parse_args(", "parse_known_args(") for p in places(source, name)):
+            if _NOTHING.match(place.after) is None:
+                continue
             yield self.finding(
                 step,
                 f"The contract declares arguments, but {step.script.path.name} parses an empty list instead of them.",
                 file=step.script.path,
-                line=line,
+                line=place.line,
                 hint="Write parse_args(), which takes what the job passes.",
             )

@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterator
 
 from cursus.model.finding import Finding, Severity
-from cursus.validation.analysis.lines import matches
+from cursus.validation.analysis.lines import quoted
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
 
-#: ``.get("NAME", "default")`` and ``getenv("NAME", 3)``.
-_READ = re.compile(
-    r"(?:\.get|getenv)\(\s*['\"](?P<name>\w+)['\"]\s*,\s*(?:(?P<quote>['\"])(?P<text>[^'\"\\\n]*)(?P=quote)|"
-    r"(?P<number>-?\d[\d_.]*))\s*,?\s*\)",
-)
+#: What follows ``.get("NAME"`` and ``getenv("NAME"``: a literal default.
+_DEFAULT = re.compile(r"\s*,\s*(?:(['\"])(?P<text>[^'\"\\\n]*)\1|(?P<number>-?\d[\d_.]*))\s*,?\s*\)")
+_READERS = (".get(", "getenv(")
 
 
 class OtherDefault(StepCheck):
@@ -44,16 +42,18 @@ class OtherDefault(StepCheck):
 
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """Reads with another default."""
+        source = step.files.of(step.script.path)
         stated = step.contract.optional_env
-        for found, line in matches(_READ, step.files.of(step.script.path)) if stated else ():
-            name, given = found["name"], found["number"] or found["text"]
-            if name in stated and given and not _same(given, stated[name]):
+        for name, place in [(n, place) for n in stated for place in quoted(source, n)]:
+            default = _DEFAULT.match(place.after) if place.before.rstrip().endswith(_READERS) else None
+            given = default and (default["number"] or default["text"])
+            if given and not _same(given, stated[name]):
                 yield self.finding(
                     step,
                     f"{step.script.path.name} takes '{given}' when environment variable '{name}' is not set; the "
                     f"contract's default is '{stated[name]}'.",
                     file=step.script.path,
-                    line=line,
+                    line=place.line,
                     hint="Agree on one default.",
                 )
 

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 
 from cursus.model.finding import Finding
 from cursus.validation.analysis.containers import within
-from cursus.validation.analysis.lines import matches
+from cursus.validation.analysis.lines import places
 from cursus.validation.analysis.subject import Part, StepSubject
 from cursus.validation.check.interface import StepCheck
 from cursus.validation.check.level import Level
+from cursus.workspace.reading.marks import CONTAINER
 
-#: ``"flights": "/opt/ml/..."``, also as the default of something.
-_ENTRY = re.compile(
-    r"['\"](?P<name>\w+)['\"]\s*:\s*[^,'\"\n}]*(?:['\"]\w+['\"],[ \t]*)?['\"](?P<path>/opt/ml/[^'\"\n]*)['\"]"
-)
+#: What stands before the path of a name in a table, the path being perhaps the default of something.
+_NAMED = re.compile(r"['\"](\w+)['\"]\s*:\s*[^,'\"}]*(?:['\"]\w+['\"],\s*)?['\"]$")
 
 
 class SwappedPath(StepCheck):
@@ -40,18 +39,21 @@ class SwappedPath(StepCheck):
 
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """Names with the path of another."""
-        places = [*step.contract.inputs.items(), *step.contract.outputs.items()]
-        if len(places) < 2:
+        ports = [*step.contract.inputs.items(), *step.contract.outputs.items()]
+        if len(ports) < 2:
             return
-        for found, line in matches(_ENTRY, step.files.of(step.script.path)):
-            name, path = found["name"], found["path"]
-            own = [place for port, place in places if port == name]
-            others = [port for port, place in places if port != name and within(path, place)]
+        for found in places(step.files.of(step.script.path), CONTAINER):
+            named = _NAMED.search(found.before)
+            if named is None:
+                continue
+            name, path = named[1], CONTAINER + re.split("['\"\\n]", found.after, maxsplit=1)[0]
+            own = [place for port, place in ports if port == name]
+            others = [port for port, place in ports if port != name and within(path, place)]
             if own and others and not any(within(path, place) for place in own):
                 yield self.finding(
                     step,
                     f"{step.script.path.name} has '{name}' at '{path}', which is the path of '{others[0]}'.",
                     file=step.script.path,
-                    line=line,
+                    line=found.line,
                     hint=f"The contract has '{name}' at {own[0]}.",
                 )

@@ -148,6 +148,9 @@ class _Run:
         for workspace_id in ids:
             self._take(self.verdicts.of_workspace(workspace_id, partial(judge, workspace_id)))
         for asked in sorted(missing):
+            workspace, _, step = asked.rpartition("/")
+            if workspace and self.catalog.index.workspace(workspace).id in ids:
+                raise UnknownStep(step, [workspace], sorted(s.name for s in self.catalog.steps(workspace)))
             raise UnknownStep(asked, ids, sorted(names))
 
     def pipelines(self, ids: Sequence[str], *, whole: bool) -> None:

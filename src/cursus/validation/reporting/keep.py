@@ -12,13 +12,15 @@ from cursus.validation.reporting.json import JsonReporter
 from cursus.workspace.layout import reports_dir
 from cursus.workspace.writing import write_text
 
-_NAME = "validation"
 _KEPT = ((JsonReporter(), ".json"), (HtmlReporter(), ".html"))
 
 
-def keep_reports(report: Report, workspaces: Iterable[Workspace], root: Path) -> tuple[Path, ...]:
+def keep_reports(
+    report: Report, workspaces: Iterable[Workspace], root: Path, name: str = "validation"
+) -> tuple[Path, ...]:
     """Write what of the report is about each workspace into its ``validation_reports/``, over the report before.
 
+    :param name: of the files; a report of one kind of checks is not written over one of another.
     :returns: the files written; nothing for workspaces that were not judged, and for the bundled core.
     :raises FileError: a file cannot be written.
     """
@@ -29,7 +31,7 @@ def keep_reports(report: Report, workspaces: Iterable[Workspace], root: Path) ->
             continue
         own = report.of_workspace(workspace.id)
         for reporter, suffix in _KEPT:
-            path = reports_dir(workspace) / f"{_NAME}{suffix}"
+            path = reports_dir(workspace) / f"{name}{suffix}"
             write_text(path, reporter.render(own, root=root))
             written.append(path)
     return tuple(written)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 from cursus.model.finding import Finding, Outcome, Report
 from cursus.validation.reporting.places import Sources, counted, printable, shown_path, source_excerpt
+
+#: So many units that were not run for the same reason are named one by one.
+_MOST = 10
 
 
 class TextReporter:
@@ -53,12 +57,16 @@ def _place(finding: Finding, root: Path | None) -> str:
 
 
 def _not_checked(report: Report) -> Iterator[str]:
-    """Units that could not run, one line each; skipped ones by reason."""
+    """Units that could not run, one line each unless many have one reason; skipped ones by reason."""
     not_run = [u for u in report.not_checked if u.outcome is Outcome.NOT_RUN]
     if not_run:
         yield "Not checked:"
+        often = {reason: n for reason, n in Counter(u.reason for u in not_run).items() if n > _MOST}
         for unit in not_run:
-            yield f"  {unit.name} {unit.level}: {unit.reason or 'no reason given'}"
+            if unit.reason not in often:
+                yield f"  {unit.name} {unit.level}: {unit.reason or 'no reason given'}"
+        for reason, count in often.items():
+            yield f"  {counted(count, 'unit')}: {reason or 'no reason given'}"
         yield ""
     skipped = sorted((u.reason or "", u.level) for u in report.not_checked if u.outcome is Outcome.SKIPPED)
     if skipped:

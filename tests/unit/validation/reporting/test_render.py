@@ -139,6 +139,15 @@ def test_text(report: Report, root: Path) -> None:
     )
 
 
+def test_units_not_run_for_one_reason_are_counted() -> None:
+    late = [Unit("a", f"S{i:02}", "contract-spec", Outcome.NOT_RUN, "the time limit had passed") for i in range(11)]
+    other = Unit("a", "Other", "contract-spec", Outcome.NOT_RUN, "the spec cannot be read")
+    text = render(Report.of([], [*late, other]))
+    assert "  a/Other contract-spec: the spec cannot be read\n  11 units: the time limit had passed\n" in text
+    assert "S01" not in text
+    assert "  a/S01 contract-spec: the time limit" in render(Report.of([], late[:10]))
+
+
 def test_text_says_why_it_is_not_ok() -> None:
     passed = Unit("a", "a", "workspace", Outcome.PASS)
     open_ = Unit("a", "A", "contract-spec", Outcome.NOT_RUN, "why")
