@@ -6,6 +6,7 @@ result.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
@@ -46,7 +47,7 @@ class WorkspaceIndex:
         self._records = Records(self.root, cache=cache)
         self._tree: Tree | None = None
         self._answers: dict[_Key, Any] = {}
-        self._owners: dict[Path, Workspace | None] = {}
+        self._owners: dict[str, Workspace | None] = {}
         self._lock = threading.RLock()
 
     @property
@@ -120,10 +121,10 @@ class WorkspaceIndex:
 
     def workspace_of(self, path: Path) -> Workspace | None:
         """The workspace a file lies in, or None."""
-        folder = path.parent
+        folder = os.path.dirname(path)  # noqa: PTH120 - asked of every file
         if folder not in self._owners:
             roots = self.tree.by_root
-            self._owners[folder] = next((roots[p] for p in (folder, *folder.parents) if p in roots), None)
+            self._owners[folder] = next((roots[p] for p in path.parents if p in roots), None)
         return self._owners[folder]
 
     def module(self, path: Path) -> ModuleFacts:

@@ -9,6 +9,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,8 @@ class Records:
 
         :raises FileError: it cannot be read or parsed.
         """
-        record = self._once(path, python_reader(boundary, workspace, path.parent.name))
+        folder = os.path.basename(os.path.dirname(path))  # noqa: PTH119, PTH120 - asked of every file
+        record = self._once(path, python_reader(boundary, workspace, folder))
         if "fault" in record:
             raise error_of(record["fault"], path, workspace)
         return record
@@ -215,6 +217,7 @@ class Reader:
         return self.prefix + digest
 
 
+@lru_cache(maxsize=1024)
 def python_reader(boundary: Path, workspace: str | None, folder: str = "") -> Reader:
     """How Python files are read.
 

@@ -31,9 +31,9 @@ def collect(catalog: StepCatalog, workspace_id: str, offers: Offers) -> Workspac
     tree = index.tree
     workspace = index.workspace(workspace_id)
     components = tree.components.get(workspace_id, ())
-    paths = {*python_files(workspace), *(c.path for c in components if c.kind is not ComponentKind.INTERFACE)}
+    paths = python_files(workspace, (c.path for c in components if c.kind is not ComponentKind.INTERFACE))
     index.expect(workspace_id)
-    modules = {path: _module(index, path) for path in sorted(paths, key=str)}
+    modules = {path: _module(index, path) for path in paths}
     files = Sources(workspace)
     reader = _Reader(catalog, workspace, modules, offers, files)
     steps = tuple(sorted(reader.steps(components), key=lambda s: s.name))

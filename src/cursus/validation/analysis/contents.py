@@ -17,6 +17,7 @@ import cursus
 from cursus.model.workspace import CORE_ID, Layer, Workspace
 from cursus.version import VERSION
 from cursus.workspace.cache import RACY_NS, digest_of, now_ns, stamp_of
+from cursus.workspace.files import read_plain
 from cursus.workspace.index import WorkspaceIndex
 from cursus.workspace.layout import PYTHON_SUFFIX, source_root, workspace_toml
 
@@ -117,8 +118,10 @@ def _library(name: str) -> tuple[str, object]:
 
 
 def _bytes(folder: str, path: str) -> str:
-    with open(f"{folder}/{path}", "rb") as file:  # noqa: PTH123 - for every file
-        return digest_of(file.read())
+    data = read_plain(f"{folder}/{path}", limit=sys.maxsize)
+    if data is None:
+        raise OSError(f"{path} cannot be read")
+    return digest_of(data)
 
 
 def _listing(workspace: Workspace) -> _Listing | None:

@@ -34,6 +34,7 @@ Half = Literal["workspaces", "pipelines"]
 _FEW = 4
 
 
+@uncollected()
 def run_checks(
     catalog: StepCatalog,
     checks: Sequence[Check],
@@ -90,15 +91,14 @@ def run_checks(
     if sum(not verdicts.is_known(workspace_id) for workspace_id in ids) > _FEW:
         catalog.index.index_all()  # much is to be read: do it on all processors at once
     run = _Run(catalog, active, options, Ledger(tree.root, settings, baseline, known_codes(checks)), offers, verdicts)
-    with uncollected():
-        if half != "pipelines":
-            run.workspaces(tuple(dict.fromkeys(ids)))
-            if workspaces is None:
-                known = tree.by_id
-                run.findings += [f for f in tree.findings if f.workspace not in known]
-        if half != "workspaces":
-            run.pipelines(ids, whole=workspaces is None)
-        return run.report()
+    if half != "pipelines":
+        run.workspaces(tuple(dict.fromkeys(ids)))
+        if workspaces is None:
+            known = tree.by_id
+            run.findings += [f for f in tree.findings if f.workspace not in known]
+    if half != "workspaces":
+        run.pipelines(ids, whole=workspaces is None)
+    return run.report()
 
 
 class _Run:

@@ -23,8 +23,6 @@ Row = list[Any]
 _FUNCTIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda})
 _BLOCKS = frozenset({ast.If, ast.Try, ast.With, ast.ExceptHandler})
 _LONGEST_SOURCE = 200
-#: node class -> names of its fields that can hold nodes, last first
-_REVERSED: Mapping[type, tuple[str, ...]] = {kind: names[::-1] for kind, names in FIELDS.items()}
 
 
 def collect(tree: ast.Module, source: bytes | None = None) -> ModuleFacts:
@@ -96,17 +94,16 @@ class _Walk:
         A stack also holds what lists of children hold besides nodes (None, names); those are passed over.
         """
         later: list[Any] = []
-        handlers, fields = _HANDLERS, _REVERSED
+        visits = _VISITS
         while stack:
             node = stack.pop()
-            kind = node.__class__
-            handler = handlers.get(kind)
+            handler, fields = visits.get(node.__class__, _NO_NODE)
             if handler is not None:
                 handler(self, node)
-            if kind in _FUNCTIONS:
+            if fields is None:
                 later.append(node)
                 continue
-            for name in fields.get(kind, ()):
+            for name in fields:
                 value = getattr(node, name)
                 if value.__class__ is list:
                     stack += value[::-1]
@@ -219,6 +216,12 @@ _HANDLERS: Mapping[type[ast.AST], Callable[[_Walk, Any], None]] = {
     ast.Subscript: _Walk.on_subscript,
     ast.Compare: _Walk.on_compare,
     ast.Assign: _Walk.on_assign,
+}
+_Visit = tuple[Callable[[_Walk, Any], None] | None, tuple[str, ...] | None]
+_NO_NODE: _Visit = (None, ())
+#: node class -> what to do with it, and the fields that can hold nodes, last first; None where its inside comes later
+_VISITS: Mapping[type, _Visit] = {
+    kind: (_HANDLERS.get(kind), None if kind in _FUNCTIONS else names[::-1]) for kind, names in FIELDS.items()
 }
 
 

@@ -9,9 +9,11 @@ from typing import Any
 _SKIPPED_FIELDS = frozenset(
     {"ctx", "op", "ops", "type_comment", "type_ignores", "kind", "id", "attr", "arg", "level", "module", "conversion"}
 )
+#: Below them are values and names only.
+_LEAVES = (ast.Constant, ast.Import, ast.ImportFrom)
 #: node class -> names of its fields that can hold nodes, in the order of the source
 FIELDS: Mapping[type, tuple[str, ...]] = {
-    node: tuple(f for f in node._fields if f not in _SKIPPED_FIELDS)
+    node: () if node in _LEAVES else tuple(f for f in node._fields if f not in _SKIPPED_FIELDS)
     for node in vars(ast).values()
     if isinstance(node, type) and issubclass(node, ast.AST)
 }
