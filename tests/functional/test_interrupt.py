@@ -54,6 +54,28 @@ def test_ctrl_c_ends_the_scripts_and_says_so_in_the_record(tree, tmp_path):
     assert {s["node"]: s["outcome"] for s in record["steps"]} == {"a": "NOT_RUN", "b": "NOT_RUN"}
 
 
+def test_a_builder_that_hangs_does_not_outlive_the_command(tree, tmp_path):
+    note = tmp_path / "pid"
+    tree.step("one", "Nap")
+    builders = tree.steps_dir("one") / "builders"
+    builders.mkdir()
+    (builders / "builder_nap_step.py").write_text(
+        f"import os, pathlib\npathlib.Path({str(note)!r}).write_text(str(os.getpid()))\nwhile True: pass\n\n"
+        "class NapStepBuilder: ...\n"
+    )
+    tree.pipeline(a="one/Nap")
+    process = subprocess.Popen([COMMAND, "compile", "small", "-C", tree.root], stderr=subprocess.DEVNULL)
+    pid = int(wait_for(note))
+    assert is_alive(pid)
+    process.kill()
+    process.wait(timeout=20)
+    for _ in range(200):
+        if not is_alive(pid):
+            break
+        time.sleep(0.05)
+    assert not is_alive(pid)
+
+
 def test_a_reader_that_goes_away_is_no_error(example):
     command = f"'{COMMAND}' compile flight_delay -C '{example}' | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)

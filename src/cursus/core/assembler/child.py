@@ -1,8 +1,10 @@
 """The child process in which hand-written configs and builders of one workspace run.
 
-Started as ``python -P -m cursus.core.assembler.child REQUEST RESPONSE``: reads a JSON list of jobs, writes one line for
-each, its number and its answer in JSON, in order and as soon as it is known. A job that fails is an answer too, so one
-broken builder does not hide the others. What the workspace's code prints goes to this process's standard error.
+Started as ``python -P -m cursus.core.assembler.child REQUEST RESPONSE PIPE``: reads a JSON list of jobs, writes one
+line for each, its number and its answer in JSON, in order and as soon as it is known. A job that fails is an answer
+too, so one broken builder does not hide the others. What the workspace's code prints goes to this process's standard
+error. ``PIPE`` is the end of a pipe whose other end the parent holds: when that is closed, by whatever ends the parent,
+this process and all it has started end too.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
@@ -66,8 +70,14 @@ def _workspace(data: Mapping[str, str]) -> Workspace:
     return Workspace(data["id"], Layer(data["layer"]), Path(data["root"]), Path(data["steps_dir"]))
 
 
-def main(request: Path, response: Path) -> None:
+def _end_with_parent(pipe: int) -> None:
+    os.read(pipe, 1)
+    os.killpg(0, signal.SIGKILL)
+
+
+def main(request: Path, response: Path, pipe: int) -> None:
     """Answer every job of ``request``."""
+    threading.Thread(target=_end_with_parent, args=(pipe,), daemon=True).start()
     # Whatever the workspace prints must not be taken for data.
     sys.stdout = sys.stderr
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
@@ -89,4 +99,4 @@ def main(request: Path, response: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

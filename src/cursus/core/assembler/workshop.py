@@ -94,9 +94,13 @@ class _Child:
             encoding="utf-8",
         )
         self._late = False
-        with self.printed.open("wb") as output:
+        command = [sys.executable, "-P", "-m", "cursus.core.assembler.child", str(request), str(self.response)]
+        # It ends when this end is closed: a builder that hangs must not outlive us, however we end.
+        theirs, self._ours = os.pipe()
+        with self.printed.open("wb") as output, os.fdopen(theirs):
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "cursus.core.assembler.child", str(request), str(self.response)],
+                [*command, str(theirs)],
+                pass_fds=(theirs,),
                 cwd=self.folder,
                 env={k: os.environ[k] for k in _ENVIRONMENT if k in os.environ} | _SET,
                 stdin=subprocess.DEVNULL,
@@ -148,6 +152,7 @@ class _Child:
         self._timer.cancel()
         self._kill()
         self._process.wait()
+        os.close(self._ours)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _too_late(self) -> None:
