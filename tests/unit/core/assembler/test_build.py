@@ -381,11 +381,14 @@ def test_a_setting_that_nothing_reads_is_told_of(tree: Any) -> None:
 
 
 def test_the_child_is_a_module_that_can_be_run() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "cursus.core.assembler.child", "/nowhere", "/nowhere"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    theirs, ours = os.pipe()
+    with os.fdopen(theirs), os.fdopen(ours):
+        done = subprocess.run(
+            [sys.executable, "-m", "cursus.core.assembler.child", "/nowhere", "/nowhere", str(theirs)],
+            pass_fds=(theirs,),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 1
     assert "FileNotFoundError" in done.stderr
