@@ -135,7 +135,7 @@ def test_one_step(make_root, name: str) -> None:
 
 
 def test_a_step_of_another_workspace_is_not_meant(make_root) -> None:
-    with pytest.raises(UnknownStep, match="b/Fit"):
+    with pytest.raises(UnknownStep, match="'Fit' is not defined in 'b'"):
         judge(make_root(), steps=["b/Fit"])
 
 
