@@ -5,7 +5,7 @@
 Mistakes are seeded one at a time into the steps of the example and a copy of the bundled ones; one is found when there
 is a warning or error that was not there before. ``--sites`` limits how many steps each way of seeding is tried on.
 "At level" counts those that a check of the same level found.
-The steps untouched, and some thirty written in other styles, must have no finding at all.
+The steps untouched, and some eighty written in other styles, must have no finding at all.
 """
 
 from __future__ import annotations

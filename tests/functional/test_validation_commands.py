@@ -362,3 +362,15 @@ def test_a_report_of_one_kind_is_not_written_over_another(cursus, example):
     names = ["alignment", "builders", "isolation", "validation"]
     assert sorted(p.name for p in kept.iterdir()) == [f"{n}.{form}" for n in names for form in ("html", "json")]
     assert len(json.loads((kept / "validation.json").read_text())["units"]) == 5
+
+
+def test_a_file_that_is_read_only_is_not_put_right(cursus, example):
+    change(example, SCRIPT, 'input_paths["weather"]', 'input_paths["Weather"]')
+    (example / SCRIPT).chmod(0o444)
+    before = (example / SCRIPT).read_bytes()
+    for options in ((), ("--dry-run",)):
+        done = cursus("validate", "--fix", *options, "-C", example)
+        assert (done.code, (example / SCRIPT).read_bytes()) == (FINDINGS, before)
+        assert f"Left alone, since it is read-only: three_teams/{SCRIPT}" in done.err
+    (example / SCRIPT).chmod(0o644)
+    assert cursus("validate", "--fix", "-C", example).code == 0

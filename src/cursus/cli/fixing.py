@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,8 +22,10 @@ _ROUNDS = 10
 def fixed(session: Session, judge: Callable[[], Report]) -> Report:
     """The report after everything was put right that can be."""
     report, files, count = judge(), set(), 0
+    locked: set[Path] = set()
     for _ in range(_ROUNDS):
         planned = _planned(session, report)
+        locked.update(planned.locked)
         if not planned.texts:
             break
         planned.write()
@@ -31,6 +34,7 @@ def fixed(session: Session, judge: Callable[[], Report]) -> Report:
         session.catalog.index.refresh()
         report = judge()
     session.say(f"Put right: {_counted(count, len(files))}." if count else "Nothing can be put right.")
+    _tell_locked(session, locked)
     return report
 
 
@@ -42,7 +46,13 @@ def preview_fixes(session: Session, report: Report) -> None:
     else:
         click.echo(planned.diff(session.root), nl=False)
         session.say(f"Would be put right: {_counted(len(planned.findings), len(planned.texts))}.")
+    _tell_locked(session, planned.locked)
     session.finish(0 if report.ok else EXIT_FINDINGS)
+
+
+def _tell_locked(session: Session, files: Iterable[Path]) -> None:
+    for path in sorted(files):
+        session.say(f"Left alone, since it is read-only: {session.shown(path)}")
 
 
 def _counted(findings: int, files: int) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cursus.validation.analysis.source import syntax_tree
+
 _CONDITION = re.compile(rb"\b(?:ge|gt|le|lt|min_length|max_length|pattern)[ \t]*=")
 _CALL = re.compile(rb"Field\([^()]*\)")
 _NUMBER = re.compile(rb":[ \t]*(?:int|float)[ \t]*=[ \t]*(?:Field\([ \t\n]*(?:default[ \t]*=[ \t]*)?)?['\"]")
@@ -41,13 +43,8 @@ class Refused:
 
 def refused_defaults(source: bytes) -> Iterator[Refused]:
     """Every such default of the classes of a module; none of a module that does not parse."""
-    if not _may_refuse(source):
-        return
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # reported as syntax-error
-    for node in tree.body:
+    tree = syntax_tree(source) if _may_refuse(source) else None
+    for node in tree.body if tree else ():
         for statement in node.body if isinstance(node, ast.ClassDef) else ():
             if isinstance(statement, ast.AnnAssign):
                 yield from _refused(statement)

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from cursus.model.facts import PathLiteral
+from cursus.validation.analysis.source import syntax_tree
 from cursus.workspace.reading.marks import CONTAINER
 
 _SAME = ("Path", "PurePath", "PurePosixPath", "str", "fspath")
@@ -17,11 +18,8 @@ _SAME = ("Path", "PurePath", "PurePosixPath", "str", "fspath")
 
 def folded_paths(source: bytes) -> tuple[PathLiteral, ...]:
     """Every container path of more than one piece, whole, in the order of the file."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()  # reported as syntax-error
-    found = _Folder(tree).found(tree)
+    tree = syntax_tree(source)
+    found = () if tree is None else _Folder(tree).found(tree)
     return tuple(sorted(set(found), key=lambda path: (path.line, path.column, path.value)))
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from cursus.validation.analysis.lines import quoted, words
+from cursus.validation.analysis.source import syntax_tree
 
 _IDLE_LINE = re.compile(
     r"makedirs|mkdir|listdir|exists|isdir|is_dir|iterdir|glob|print\(|log\w*\.|warning|assert|^\s*#|read_text|open\("
@@ -33,10 +34,9 @@ def idle_outputs(source: bytes, names: frozenset[str]) -> Iterator[tuple[str, in
     suspects = {name for name in names if _seems_idle(source, name)}
     if not suspects:
         return
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # reported as syntax-error
+    tree = syntax_tree(source)
+    if tree is None:
+        return
     uses = _Uses(tree)
     for name in sorted(suspects):
         found = uses.of_key(name)

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cursus.validation.analysis.source import syntax_tree
+
 _SIGNS = (b', "/', b", '/", b'/ "/', b"/ '/", b'".."', b"'..'", b'"../', b"'../")
 _GLUED = re.compile(rb"\+[ \t]*f?['\"][\w.-]|f['\"]\{[^{}\n]*\}[\w.-]")
 _PATHS = ("Path", "PurePath", "str", "fspath")
@@ -36,11 +38,8 @@ def slips(source: bytes, names: frozenset[str]) -> Iterator[Slip]:
     """
     if not names or not (any(sign in source for sign in _SIGNS) or _GLUED.search(source)):
         return
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # reported as syntax-error
-    for function in tree.body:
+    tree = syntax_tree(source)
+    for function in tree.body if tree else ():
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _Function(function, names).slips()
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cursus.errors import FileError
 from cursus.model.workspace import Workspace
 from cursus.workspace.files import MAX_PYTHON, read_file
+
+if TYPE_CHECKING:
+    import ast
 
 
 class Sources:
@@ -22,6 +26,16 @@ class Sources:
         if path not in self._read:
             self._read[path] = source_of_file(path, self._workspace, self._checked)
         return self._read[path]
+
+
+def syntax_tree(source: bytes) -> ast.Module | None:
+    """The syntax tree of a Python file; None when it has none, which the index has said already."""
+    from cursus.workspace.reading.source import Fault, parse  # not needed where verdicts are known
+
+    try:
+        return parse(source)
+    except Fault:
+        return None
 
 
 def source_of_file(path: Path, workspace: Workspace | None, checked: set[str] | None = None) -> bytes:

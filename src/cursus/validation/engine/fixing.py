@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
@@ -16,6 +17,8 @@ from cursus.validation.engine.baseline import relative
 from cursus.workspace.files import MAX_PYTHON, read_file
 from cursus.workspace.writing import write_text
 
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
 
 @dataclass(frozen=True)
 class Rewriting:
@@ -23,10 +26,12 @@ class Rewriting:
 
     :param findings: whose fixes are in it; fixes that contradict one of them are left out.
     :param texts: file -> its text before and after.
+    :param locked: files with something to put right that are marked as read-only, and therefore left alone.
     """
 
     findings: tuple[Finding, ...]
     texts: Mapping[Path, tuple[str, str]]
+    locked: tuple[Path, ...] = ()
 
     def write(self) -> None:
         """Change the files, each whole or not at all.
@@ -52,6 +57,7 @@ class Rewriting:
         """Plain values."""
         return {
             "files": [relative(path, root) for path in self.texts],
+            "read_only": [relative(path, root) for path in self.locked],
             "diff": self.diff(root),
             "fixed": [{"code": f.code, "summary": f.fix.summary} for f in self.findings if f.fix],
         }
@@ -63,9 +69,13 @@ def plan_fixes(findings: Iterable[Finding], boundaries: Sequence[Path]) -> Rewri
     :param boundaries: folders whose files may be changed.
     """
     drafts: dict[Path, _Draft] = {}
-    taken = [f for f in findings if f.fix is not None and _take(f.fix.edits, drafts, boundaries)]
+    able = [f for f in findings if f.fix is not None]
+    locked = {edit.file for f in able if f.fix for edit in f.fix.edits if _is_locked(edit.file)}
+    taken = [f for f in able if f.fix and _take(f.fix.edits, drafts, boundaries)]
     changed = sorted((p, d) for p, d in drafts.items() if d.changes)
-    return Rewriting(tuple(taken), {path: (draft.text, draft.after()) for path, draft in changed})
+    return Rewriting(
+        tuple(taken), {path: (draft.text, draft.after()) for path, draft in changed}, tuple(sorted(locked))
+    )
 
 
 @dataclass(order=True)
@@ -116,12 +126,17 @@ def _take(edits: Iterable[Edit], drafts: dict[Path, _Draft], boundaries: Sequenc
 def _draft(path: Path, boundaries: Sequence[Path]) -> _Draft | None:
     """The file, if it is a plain one that may be changed."""
     boundary = next((folder for folder in boundaries if path.is_relative_to(folder)), None)
-    if boundary is None or path.is_symlink():
+    if boundary is None or path.is_symlink() or _is_locked(path):
         return None
     try:
         return _Draft(read_file(path, boundary=boundary, limit=MAX_PYTHON).decode("utf-8"))
     except (FileError, UnicodeDecodeError):
         return None
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether nobody is meant to write to the file; a new one could be put in its place all the same."""
+    return path.is_file() and not path.stat().st_mode & _WRITABLE
 
 
 def _still_parses(path: Path, text: str) -> bool:
