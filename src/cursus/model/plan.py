@@ -13,7 +13,7 @@ from typing import Any
 
 from cursus.model.expression import Get, Join, plain
 from cursus.model.finding import Finding
-from cursus.model.pipeline import Parameter
+from cursus.model.pipeline import Parameter, Pipeline
 from cursus.model.step import Contract, Spec
 from cursus.model.workspace import ComponentKind, reference
 
@@ -47,6 +47,19 @@ class Binding:
     reason: BindingReason
     score: float
     detail: str = ""
+
+    def line_in(self, pipeline: Pipeline) -> int | None:
+        """Where a pipeline's file joins the two: the edge that names the ports, else the one between the nodes."""
+        found = [
+            edge
+            for edge in pipeline.edges
+            if (edge.source, edge.target) == (self.source, self.step)
+            and edge.output in (None, self.output)
+            and edge.input in (None, self.input)
+        ]
+        # False sorts first: an edge with ports before one without.
+        found.sort(key=lambda edge: (edge.output is None, edge.input is None, edge.line or 0))
+        return found[0].line if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,20 @@ class NodeType(StrEnum):
     SINGULAR = "singular"
 
 
+#: What a column of a table may be.
+COLUMN_TYPES = ("int", "float", "str", "bool", "datetime")
+
+
+def column_type_problems(schemas: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """What is wrong with the types of columns, by port and column, as ends of sentences."""
+    return [
+        f"column {column!r} of {port!r} is of type {kind!r}, which is none of {', '.join(COLUMN_TYPES)}"
+        for port, columns in schemas.items()
+        for column, kind in columns.items()
+        if kind not in COLUMN_TYPES
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Opaque:
     """A value that cannot be known by reading.

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 from cursus.errors import did_you_mean
 from cursus.model.manifest import Manifest
-from cursus.model.step import Contract, Dependency, DependencyType, NodeType, Output, Spec, StepEntry
+from cursus.model.step import COLUMN_TYPES, Contract, Dependency, DependencyType, NodeType, Output, Spec, StepEntry
 from cursus.workspace.document import Document
 from cursus.workspace.errors import InvalidManifest
 from cursus.workspace.layout import JOBS
@@ -46,7 +46,6 @@ _INPUT_KEYS = (*_PORT_KEYS, "required", "sources", "keywords")
 _OUTPUT_KEYS = (*_PORT_KEYS, "aliases", "property_path")
 _COMPUTE_TEXTS = ("instance_type", "image_uri", "framework", "framework_version", "py_version")
 _COMPUTE_NUMBERS = ("instance_count", "volume_size_gb", "max_runtime_seconds")
-_COLUMN_TYPES = ("int", "float", "str", "bool", "datetime")
 
 
 def manifest_from(document: Document) -> Manifest:
@@ -211,8 +210,8 @@ class _Reader:
             for name in names:
                 columns = self.mapping((side, name, "schema"))
                 for column, kind in columns.items():
-                    if kind not in _COLUMN_TYPES:
-                        self.fail(f"{kind!r} is none of {', '.join(_COLUMN_TYPES)}", side, name, "schema", column)
+                    if kind not in COLUMN_TYPES:
+                        self.fail(f"{kind!r} is none of {', '.join(COLUMN_TYPES)}", side, name, "schema", column)
                 if columns:
                     found[name] = dict(columns)
         return found

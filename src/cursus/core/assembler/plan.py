@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from cursus.api.dag import PipelineDAG
 from cursus.core.assembler.errors import PipelineCycle, SeveralProblems
 from cursus.core.assembler.resolve import ResolvedNode, resolve_nodes
+from cursus.core.deps.columns import column_clashes
 from cursus.core.deps.wiring import diagnose
+from cursus.model.finding import Finding, Severity
 from cursus.model.pipeline import Pipeline
 from cursus.model.plan import Binding, ExternalInput, PipelinePlan
 from cursus.registry.catalog import StepCatalog
@@ -39,8 +42,28 @@ def make_plan(pipeline: Pipeline, catalog: StepCatalog) -> PipelinePlan:
         ),
         parameters=pipeline.parameters,
         shared=pipeline.shared,
-        findings=findings,
+        findings=(*findings, *_column_findings(pipeline, resolved, bindings)),
     )
+
+
+def _column_findings(
+    pipeline: Pipeline, resolved: Mapping[str, ResolvedNode], bindings: Sequence[Binding]
+) -> Iterator[Finding]:
+    """Warnings of tables that the step they go to cannot read; SageMaker would only find out in the job."""
+    if not any(r.contract is not None and r.contract.schemas for r in resolved.values()):
+        return
+    steps = {name: replace(r.step, contract=r.contract, spec=r.spec) for name, r in resolved.items()}
+    for clash in column_clashes(steps, bindings):
+        yield Finding(
+            "pipeline-columns",
+            Severity.WARNING,
+            clash.told(pipeline.name),
+            workspace=clash.consumer.workspace,
+            step=clash.binding.step,
+            file=pipeline.source,
+            line=clash.binding.line_in(pipeline),
+            hint=clash.hint,
+        )
 
 
 def graph(pipeline: Pipeline) -> PipelineDAG:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cursus.core.base.scalars import fold_argument, scalar_text
-from cursus.model.step import Contract
+from cursus.model.step import Contract, column_type_problems
 
 #: Folders of a SageMaker container that a contract may name, of processing and of training.
 CONTAINER_ROOTS = (
@@ -126,6 +126,8 @@ class ScriptContract(BaseModel):
         unknown = sorted(set(self.schemas) - set(self.expected_input_paths) - set(self.expected_output_paths))
         if unknown:
             raise ValueError(f"schemas for unknown inputs or outputs: {', '.join(unknown)}")
+        if problems := column_type_problems(self.schemas):
+            raise ValueError("; ".join(problems))
         return self
 
     def default_of(self, argument: str) -> str | None:

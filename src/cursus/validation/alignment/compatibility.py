@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from cursus.core.deps.columns import column_clash, columns
 from cursus.core.deps.scoring import gate, is_listed
 from cursus.errors import UnknownStep
 from cursus.model.finding import Finding, Severity
 from cursus.model.step import Dependency, Opaque, Output, Spec, Step
 from cursus.model.workspace import fold
 from cursus.registry.catalog import StepCatalog
-from cursus.validation.analysis.columns import column_clash, columns
 from cursus.validation.analysis.pipeline import pipelines
 from cursus.validation.analysis.requirements import clash
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cursus.core.deps.columns import columns
 from cursus.errors import CursusError, UnknownStep, UnknownWorkspace
 from cursus.model.pipeline import Pipeline
 from cursus.model.plan import Binding
@@ -16,7 +17,6 @@ from cursus.model.workspace import Workspace
 from cursus.registry.catalog import StepCatalog
 from cursus.registry.errors import StepHasNoFiles
 from cursus.registry.visible import NotVisible, find_visible
-from cursus.validation.analysis.columns import columns
 from cursus.validation.analysis.source import source_of_file
 from cursus.validation.analysis.suppression import Suppression, suppressions
 from cursus.workspace.scan import PipelineFile
@@ -145,17 +145,8 @@ class PipelineSubject:
         return replace(found, errors=tuple(e for e in found.errors if e.step not in behind or _is_sure(e)))
 
     def line_of(self, binding: Binding) -> int | None:
-        """Where the file joins the two: the edge that names the ports, else the one between the nodes."""
-        found = [
-            edge
-            for edge in (self.pipeline.edges if self.pipeline else ())
-            if (edge.source, edge.target) == (binding.source, binding.step)
-            and edge.output in (None, binding.output)
-            and edge.input in (None, binding.input)
-        ]
-        # False sorts first: an edge with ports before one without.
-        found.sort(key=lambda edge: (edge.output is None, edge.input is None, edge.line or 0))
-        return found[0].line if found else None
+        """Where the file joins the two, see :meth:`~cursus.model.plan.Binding.line_in`."""
+        return binding.line_in(self.pipeline) if self.pipeline else None
 
 
 def _open(spec: Spec) -> Spec:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cursus.core.deps.columns import column_clashes
 from cursus.model.finding import Finding
-from cursus.validation.analysis.columns import column_clash, column_hint
 from cursus.validation.analysis.pipeline import PipelineSubject
 from cursus.validation.check.interface import PipelineCheck
 
@@ -33,18 +33,13 @@ class PipelineColumns(PipelineCheck):
 
     def check(self, pipeline: PipelineSubject) -> Iterator[Finding]:
         """Bound ports whose columns clash, each at its edge."""
-        for binding in pipeline.wiring.bindings:
-            producer, consumer = pipeline.steps[binding.source], pipeline.steps[binding.step]
-            ports = (producer, binding.output, consumer, binding.input)
-            why = column_clash(*ports)
-            if why:
-                yield self.finding(
-                    pipeline,
-                    f"In pipeline '{pipeline.name}' {producer.reference} feeds '{binding.input}' of "
-                    f"{consumer.reference}, but {why}.",
-                    file=pipeline.path,
-                    line=pipeline.line_of(binding),
-                    step=consumer.name,
-                    workspace=consumer.workspace,
-                    hint=column_hint(*ports),
-                )
+        for clash in column_clashes(pipeline.steps, pipeline.wiring.bindings):
+            yield self.finding(
+                pipeline,
+                clash.told(pipeline.name),
+                file=pipeline.path,
+                line=pipeline.line_of(clash.binding),
+                step=clash.consumer.name,
+                workspace=clash.consumer.workspace,
+                hint=clash.hint,
+            )

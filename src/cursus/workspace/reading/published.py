@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cursus.model.step import Contract, Dependency, DependencyType, NodeType, Output, Spec
+from cursus.model.step import Contract, Dependency, DependencyType, NodeType, Output, Spec, column_type_problems
 from cursus.workspace.reading.evaluate import Evaluator
 from cursus.workspace.reading.values import DEPENDENCY, OUTPUT, Instance, Wrong
 
@@ -73,6 +73,8 @@ def contract_of(evaluator: Evaluator, instance: Instance) -> Contract:
     unknown = sorted(schemas.keys() - inputs.keys() - outputs.keys())
     if unknown:
         raise given.wrong(f"schemas for unknown inputs or outputs: {', '.join(unknown)}")
+    if problems := column_type_problems(schemas):
+        raise given.wrong("; ".join(problems))
     return Contract(
         entry_point=given.text("entry_point"),
         inputs=inputs,

@@ -212,3 +212,18 @@ def test_a_job_variant(tree: Any) -> None:
     assert step.arguments == {"job_type": "validation"}
     with pytest.raises(UnknownStep, match="not defined for the job type 'testing'"):
         make_plan(tree.pipeline(a=replace(node, job_type="testing")), tree.catalog())
+
+
+def test_columns_that_do_not_fit_are_a_warning_of_the_plan(tree: Any) -> None:
+    """Also where the contract of one side has to be loaded to be known."""
+    text = OPAQUE_CONTRACT.replace("required_env_vars=[]", 'required_env_vars=[], schemas={"data": {"score": "int"}}')
+    tree.python("ann", "Second", contract=text, spec=OPAQUE_SPEC)
+    tree.manifest("bob", "First")
+    pipeline = replace(tree.pipeline("a.out -> b.data", a="bob/First", b="ann/Second"), source=Path("/p/small.yaml"))
+    assert make_plan(pipeline, tree.catalog()).findings == ()
+    path = tree.steps("bob") / "interfaces/first.step.yaml"
+    path.write_text(path.read_text().replace("output/out}", "output/out, schema: {scores: int}}"))
+    (found,) = make_plan(pipeline, tree.catalog()).findings
+    assert (found.code, found.severity, found.workspace, found.step) == ("pipeline-columns", "warning", "ann", "b")
+    assert found.message == ("In pipeline 'small' bob/First feeds 'data' of ann/Second, but 'out' has no column score.")
+    assert "Did you mean 'scores'" in (found.hint or "")

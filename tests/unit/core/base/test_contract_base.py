@@ -54,6 +54,10 @@ def test_required_env_vars_must_be_stated() -> None:
         ({"expected_arguments": {"job-type": "a", "job_type": "b"}}, "are one name"),
         ({"expected_arguments": {"job type": "a"}}, "not an argument name"),
         ({"schemas": {"planes": {"year": "int"}}}, "unknown inputs or outputs: planes"),
+        (
+            {"schemas": {"flights": {"year": "int64"}}},
+            "column 'year' of 'flights' is of type 'int64', which is none of",
+        ),
         ({"inputs": {}}, "Extra inputs are not permitted"),
     ],
 )

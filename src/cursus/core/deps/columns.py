@@ -2,18 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from cursus.errors import did_you_mean
-from cursus.model.step import Contract, Step
+from cursus.model.plan import Binding
+from cursus.model.step import Contract, Spec, Step
 
 #: Columns are named in full up to so many.
 _MOST = 5
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnClash:
+    """A binding whose two ends do not agree about columns.
+
+    :param why: as the end of a sentence.
+    """
+
+    binding: Binding
+    producer: Step
+    consumer: Step
+    why: str
+
+    def told(self, pipeline: str) -> str:
+        """The clash as a sentence about ``pipeline``."""
+        return (
+            f"In pipeline '{pipeline}' {self.producer.reference} feeds '{self.binding.input}' of "
+            f"{self.consumer.reference}, but {self.why}."
+        )
+
+    @property
+    def hint(self) -> str:
+        """What to do about it."""
+        return column_hint(self.producer, self.binding.output, self.consumer, self.binding.input)
+
+
+def column_clashes(steps: Mapping[str, Step], bindings: Iterable[Binding]) -> Iterator[ColumnClash]:
+    """The bindings whose columns clash, in their order.
+
+    :param steps: node -> step.
+    """
+    for binding in bindings:
+        producer, consumer = steps[binding.source], steps[binding.step]
+        why = column_clash(producer, binding.output, consumer, binding.input)
+        if why:
+            yield ColumnClash(binding, producer, consumer, why)
+
+
 def columns(step: Step, port: str) -> Mapping[str, str] | None:
-    """Column -> type name at an input or output; None where the contract states none, or cannot be read."""
-    return (step.contract.schemas.get(port) or None) if isinstance(step.contract, Contract) else None
+    """Column -> type name at an input or output; None where the contract states none, or cannot be read.
+
+    The contract may know an output by an alias of the spec's.
+    """
+    if not isinstance(step.contract, Contract) or not step.contract.schemas:
+        return None
+    output = step.spec.output(port) if isinstance(step.spec, Spec) else None
+    names = (port, output.name, *output.aliases) if output is not None and port not in step.contract.inputs else (port,)
+    return next((step.contract.schemas[name] for name in names if step.contract.schemas.get(name)), None)
 
 
 def column_clash(producer: Step, output: str, consumer: Step, taken_as: str) -> str | None:

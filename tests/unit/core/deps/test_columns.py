@@ -6,32 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cursus.model.step import Contract, Opaque, Step, StepEntry
-from cursus.registry.catalog import StepCatalog
-from cursus.validation.analysis.columns import column_clash, column_hint, columns
-from cursus.validation.checks import CHECKS
-from cursus.validation.engine import run_checks
-from cursus.workspace.index import WorkspaceIndex
+from cursus.core.deps.columns import column_clash, column_hint, columns
+from cursus.model.step import Contract, DependencyType, NodeType, Opaque, Output, Spec, Step, StepEntry
 
 TYPES = st.sampled_from(["int", "float", "str", "bool", "datetime"])
 SCHEMAS = st.dictionaries(st.sampled_from("abcdefgh"), TYPES, max_size=8)
-OPAQUE = """=== edit a:contracts/prepare_contract.py
-    required_env_vars=["LABEL_FIELD"],
--->
-    required_env_vars=["LABEL_FIELD"],
-    schemas=__import__("json").loads("{}"),
-=== write pipelines/flights.yaml
-schema_version: 1
-name: flights
-steps:
-  prepare: {use: a/Prepare, inputs: {flights: s3://bucket/x, weather: s3://bucket/y}}
-  fit: a/Fit
-edges: [prepare -> fit]
-"""
 
 
 def step(workspace: str, ports: Mapping[str, Mapping[str, str]]) -> Step:
@@ -83,10 +65,8 @@ def test_a_long_list_is_cut() -> None:
     assert why == "'out' has no column c0, c1, c2, c3, c4 and 4 more"
 
 
-@pytest.mark.parametrize(("schema", "outcome"), [("", "PASS"), ("    schema: {distance: int}\n", "NOT_RUN")])
-def test_columns_that_cannot_be_read_are_not_passed(make_root, schema: str, outcome: str) -> None:
-    fit = f"=== edit a:interfaces/fit.step.yaml\n    sources: [Prepare]\n-->\n    sources: [Prepare]\n{schema}"
-    report = run_checks(StepCatalog(WorkspaceIndex(make_root(OPAQUE, fit))), CHECKS)
-    (unit,) = [u for u in report.units if u.subject == "pipelines/flights"]
-    assert unit.outcome == outcome
-    assert outcome == "PASS" or "node 'prepare': its contract has to be loaded" in (unit.reason or "")
+def test_a_contract_may_know_an_output_by_an_alias() -> None:
+    output = Output("out", DependencyType.PROCESSING_OUTPUT, "properties.x", aliases=("data",))
+    spec = Spec("X", NodeType.SOURCE, (), (output,))
+    gives = replace(step("a", {"data": {"x": "str"}}), spec=spec)
+    assert column_clash(gives, "out", step("b", {"in": {"x": "int"}}), "in") == "column 'x' of 'out' is str, not int"
