@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from cursus.api.dag import PipelineDAG
 from cursus.core.assembler.code import planned_files
@@ -29,8 +30,12 @@ from cursus.model.step import Step
 from cursus.model.workspace import CORE_ID, ComponentKind, Layer
 from cursus.registry.catalog import StepCatalog
 from cursus.registry.distributed.context import workspace_context
-from cursus.workspace.loader import ModuleLoader
 
+if TYPE_CHECKING:
+    from cursus.workspace.loader import ModuleLoader
+
+#: What was made of the contracts and specs that a catalog keeps, for as long as it is kept.
+_INTERFACES: WeakKeyDictionary[StepCatalog, Interfaces] = WeakKeyDictionary()
 #: Kinds of components that are classes to be run.
 _CLASSES = (ComponentKind.BUILDER, ComponentKind.CONFIG)
 
@@ -63,7 +68,8 @@ def build_nodes(
             else:
                 elsewhere[maker].append(as_json(job))
     built: dict[str, Mapping[str, Any]] = {}
-    loader, interfaces = ModuleLoader(catalog.index.workspace(CORE_ID)), Interfaces()
+    interfaces = _INTERFACES.setdefault(catalog, Interfaces())
+    loader = _core_loader(catalog) if any(job["builder"] or job["config"] for job in here) else None
     for job in here:
         # The current workspace, which the environment may name, must not change what is built.
         with problems.of(job["node"], resolved[job["node"]].step.workspace), workspace_context(None):
@@ -80,6 +86,12 @@ def build_nodes(
     planned = {n: _planned(item, jobs[n], built[n], files(item.step)) for n, item in resolved.items()}
     unused = {name: [UnusedSetting(*setting) for setting in built[name]["unused"].items()] for name in resolved}
     return planned, unused_findings(pipeline, unused)
+
+
+def _core_loader(catalog: StepCatalog) -> ModuleLoader:
+    from cursus.workspace.loader import ModuleLoader  # most steps of the core have no classes of their own
+
+    return ModuleLoader(catalog.index.workspace(CORE_ID))
 
 
 def _maker(item: ResolvedNode, catalog: StepCatalog) -> str | None:

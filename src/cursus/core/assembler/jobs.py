@@ -41,18 +41,19 @@ def as_json(job: Mapping[str, Any]) -> dict[str, Any]:
     return {**job, "contract": contract_to_json(job["contract"]), "spec": spec_to_json(job["spec"])}
 
 
-def build(job: Mapping[str, Any], loader: ModuleLoader, interfaces: Interfaces | None = None) -> dict[str, Any]:
+def build(job: Mapping[str, Any], loader: ModuleLoader | None, interfaces: Interfaces | None = None) -> dict[str, Any]:
     """A step built from its interface, config values and, where it has them, its own classes.
 
     :param job: plain JSON values, but for the nouns ``contract`` and ``spec``.
+    :param loader: for the classes; None for a job that names none.
     :param interfaces: what earlier jobs made of contracts and specs.
     """
-    builder, config = job["builder"], job["config"]
+    config = job["config"]
     classes = _models(loader, None if config is None else Path(config[0]))
     built = build_step(
         node=job["node"],
-        builder_class=None if builder is None else loader.load_symbol(Path(builder[0]), builder[1]),
-        config_class=None if config is None else loader.load_symbol(Path(config[0]), config[1]),
+        builder_class=_class(loader, job["builder"]),
+        config_class=_class(loader, config),
         values={key: as_expression(decode(value, classes)) for key, value in job["values"].items()},
         sagemaker_step_type=job["sagemaker_step_type"],
         contract=job["contract"],
@@ -78,9 +79,13 @@ def build(job: Mapping[str, Any], loader: ModuleLoader, interfaces: Interfaces |
     }
 
 
-def _models(loader: ModuleLoader, config: Path | None) -> dict[str, type]:
+def _class(loader: ModuleLoader | None, symbol: tuple[str, str] | None) -> Any:
+    return None if loader is None or symbol is None else loader.load_symbol(Path(symbol[0]), symbol[1])
+
+
+def _models(loader: ModuleLoader | None, config: Path | None) -> dict[str, type]:
     """The models that config values may name: those the config's module knows, and the published one."""
-    known = vars(loader.load(config)) if config is not None else {}
+    known = {} if loader is None or config is None else vars(loader.load(config))
     named = {v.__name__: v for v in known.values() if isinstance(v, type) and issubclass(v, BaseModel)}
     return {ModelHyperparameters.__name__: ModelHyperparameters, **named}
 

@@ -42,7 +42,7 @@ def bundle_digest(files: Mapping[str, Path]) -> str:
     """
     digest = hashlib.sha256()
     for name in sorted(files):
-        _add_to_digest(digest, _checked_name(name), _read(files[name]))
+        _add_to_digest(digest, _checked_name(name), read_regular(files[name]))
     return digest.hexdigest()
 
 
@@ -77,7 +77,7 @@ def _pack(bundle: CodeBundle, stream: io.BufferedWriter) -> None:
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for name in sorted(bundle.files):
-            content = _read(bundle.files[name])
+            content = read_regular(bundle.files[name])
             _add_to_digest(digest, _checked_name(name), content)
             member = tarfile.TarInfo(name)
             member.size = len(content)
@@ -105,10 +105,16 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _read(path: Path) -> bytes:
+def read_regular(path: Path) -> bytes:
+    """The bytes of a file that takes part in a step.
+
+    :raises FileError: it cannot be read, or is no regular file.
+    """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise FileError(f"{path} is not a regular file and cannot be packed.", file=path)
-        return path.read_bytes()
+        # A pipe without a writer would be waited for.
+        with io.FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise FileError(f"{path} is not a regular file and cannot be packed.", file=path)
+            return file.readall()
     except OSError as error:
         raise FileError(f"{path} cannot be packed: {error.strerror}.", file=path) from error

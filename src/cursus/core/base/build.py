@@ -110,8 +110,10 @@ def build_step(
 class Interfaces:
     """The published classes of contracts and specs, made once for each pair however many nodes share it.
 
-    Nouns are told apart as objects: they hold mappings and have no hash.
+    Nouns are told apart as objects: they hold mappings and have no hash. The last few hundred pairs are kept.
     """
+
+    _MOST = 512
 
     def __init__(self) -> None:
         self._made: dict[tuple[int, int], tuple[object, tuple[ScriptContract | None, StepSpecification]]] = {}
@@ -120,6 +122,8 @@ class Interfaces:
         """The published classes for contract and spec, made now or before; see :func:`published_interface`."""
         key = id(contract), id(spec)
         if key not in self._made:
+            if len(self._made) >= self._MOST:
+                del self._made[next(iter(self._made))]
             # The nouns are kept, so that nothing else gets their identity.
             self._made[key] = (contract, spec), published_interface(node, contract, spec)
         return self._made[key][1]
