@@ -70,10 +70,11 @@ def build_nodes(
     built: dict[str, Mapping[str, Any]] = {}
     interfaces = _INTERFACES.setdefault(catalog, Interfaces())
     loader = _core_loader(catalog) if any(job["builder"] or job["config"] for job in here) else None
-    for job in here:
-        # The current workspace, which the environment may name, must not change what is built.
-        with problems.of(job["node"], resolved[job["node"]].step.workspace), workspace_context(None):
-            built[job["node"]] = build(job, loader, interfaces)
+    # The current workspace, which the environment may name, must not change what is built.
+    with workspace_context(None):
+        for job in here:
+            with problems.of(job["node"], resolved[job["node"]].step.workspace):
+                built[job["node"]] = build(job, loader, interfaces)
     for workspace_id, answers in ask(elsewhere, catalog).items():
         for job, answer in zip(elsewhere[workspace_id], answers, strict=True):
             if isinstance(answer, CursusError):

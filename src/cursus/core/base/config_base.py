@@ -88,7 +88,8 @@ class BasePipelineConfig(BaseModel):
             return fields[name]
         if name in _attributes(type(self)):
             return getattr(self, name, None)
-        return (self.__pydantic_extra__ or {}).get(name)
+        extra = self.__pydantic_extra__
+        return extra.get(name) if extra else None
 
     @field_validator("bucket", "role")
     @classmethod

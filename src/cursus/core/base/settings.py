@@ -27,13 +27,14 @@ class Settings:
         self.config = config
         self.compute = compute
         self.node = node
+        self._stated_by_class = _authored(type(config))
 
     def stated(self, name: str) -> Any:
         """The value the config states for a field, or None: given to it, or written over our default by its class."""
         config = self.config
         config._note(name)
         value = config._look_up(name)
-        is_stated = name in config.__pydantic_fields_set__ or name in _authored(type(config))
+        is_stated = name in config.__pydantic_fields_set__ or name in self._stated_by_class
         return as_expression(value) if is_stated else None
 
     def find(self, *names: str) -> Any:
@@ -45,12 +46,14 @@ class Settings:
             value = config._look_up(name)
             if value is None:
                 continue
-            if name in config.__pydantic_fields_set__ or name in _authored(type(config)):
-                return as_expression(value)
+            if name in config.__pydantic_fields_set__ or name in self._stated_by_class:
+                return value if type(value) is str else as_expression(value)
             if default is None:
                 default = value
         value = self.compute.get(names[-1])
-        return default if value is None else as_expression(value)
+        if value is None:
+            return default
+        return value if type(value) is str else as_expression(value)
 
     def text(self, *names: str) -> Value | None:
         """A text or reference, or None."""

@@ -133,6 +133,8 @@ def decode(value: Any, classes: Mapping[str, type]) -> Any:
     :param classes: class name -> class of nested models.
     :raises ConfigurationError: an unknown tag or class, or a value that does not fit its tag.
     """
+    if type(value) is str:
+        return value
     if isinstance(value, list):
         return [decode(v, classes) for v in value]
     if not isinstance(value, dict):

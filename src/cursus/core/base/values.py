@@ -70,6 +70,8 @@ def text(value: Any) -> Value:
 
     Scalars are written out, an expression of any type becomes a string, lists and mappings become compact JSON.
     """
+    if type(value) is str:
+        return value
     value = as_expression(value)
     if isinstance(value, Get):
         return Join("", (value,))
@@ -90,6 +92,8 @@ def text(value: Any) -> Value:
 
 def local_text(value: Any, parameters: Mapping[str, Any]) -> str:
     """``value`` for a run on this machine: parameters by their defaults, other references as their JSON form."""
+    if type(value) is str:
+        return value
     value = _known(as_expression(value), parameters)
     return value if isinstance(value, str) else json.dumps(plain(value))
 

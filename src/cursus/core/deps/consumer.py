@@ -87,10 +87,13 @@ class Consumer:
             self.errors.append(UnsatisfiedInput(self.me.node, self.me.step, dependency.name, offered, others))
 
     def _open(self) -> list[Dependency]:
-        closed = self.bindings.keys() | self.external | self._refused
-        return sorted((d for d in self.me.spec.dependencies if d.name not in closed), key=lambda d: d.name)
+        closed = (self.bindings, self.external, self._refused)
+        still = [d for d in self.me.spec.dependencies if not any(d.name in names for names in closed)]
+        return sorted(still, key=lambda d: d.name) if len(still) > 1 else still
 
     def _check_external(self) -> None:
+        if not self.external:
+            return
         names = [d.name for d in self.me.spec.dependencies]
         for name in sorted(self.external - set(names)):
             edge = f"steps.{self.me.node}.inputs.{name}"

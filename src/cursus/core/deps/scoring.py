@@ -65,8 +65,8 @@ def gate(dependency: Dependency, output: Output) -> str | None:
     """Why this output can never feed this input, or None when it can."""
     if dependency.type is not output.type and frozenset((dependency.type, output.type)) not in COMPATIBLE_TYPES:
         return f"{output.type.value} cannot stand for {dependency.type.value}"
-    pair = frozenset((dependency.data_type, output.data_type))
-    if len(pair) > 1 and pair not in COMPATIBLE_DATA_TYPES:
+    one, other = dependency.data_type, output.data_type
+    if one != other and frozenset((one, other)) not in COMPATIBLE_DATA_TYPES:
         return f"{output.data_type} cannot stand for {dependency.data_type}"
     return None
 

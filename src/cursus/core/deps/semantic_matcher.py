@@ -67,6 +67,7 @@ class SemanticMatcher:
         return any(wanted & set(tokens(name)) for name in names)
 
 
+@lru_cache(maxsize=4096)
 def tokens(name: str) -> tuple[str, ...]:
     """The words of a port name in lower case, synonyms made one."""
     words = (word.lower() for word in _TOKENS.findall(name))

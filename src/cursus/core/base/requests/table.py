@@ -39,17 +39,20 @@ KINDS: tuple[StepKind, ...] = (
 )
 
 
+_BY_TYPE = {name: kind for kind in reversed(KINDS) for name in kind.sagemaker_types}
+
+
 def kind_of(sagemaker_step_type: str, node: str) -> StepKind:
     """The kind a registry row's ``sagemaker_step_type`` means; ``…Processing`` is Processing.
 
     :raises ConfigurationError: for a value that no kind has.
     """
-    for kind in KINDS:
-        if sagemaker_step_type in kind.sagemaker_types:
-            return kind
+    known_kind = _BY_TYPE.get(sagemaker_step_type)
+    if known_kind is not None:
+        return known_kind
     if sagemaker_step_type.endswith("Processing"):
         return KINDS[0]
-    known = sorted(name for kind in KINDS for name in kind.sagemaker_types)
+    known = sorted(_BY_TYPE)
     raise ConfigurationError(
         f"Step '{node}': '{sagemaker_step_type}' is not a SageMaker step type that can be built."
         f"{did_you_mean(sagemaker_step_type, known)} Known: {', '.join(known)}.",
