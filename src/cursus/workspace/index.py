@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -49,6 +50,8 @@ class WorkspaceIndex:
         self._answers: dict[_Key, Any] = {}
         self._owners: dict[str, Workspace | None] = {}
         self._lock = threading.RLock()
+        #: The time, in nanoseconds, before which nothing that it knows was read.
+        self.since = time.time_ns()
 
     @property
     def tree(self) -> Tree:
@@ -61,6 +64,7 @@ class WorkspaceIndex:
     def refresh(self) -> None:
         """Forget what was read, and look again at the next question."""
         with self._lock:
+            self.since = time.time_ns()
             self._tree = None
             self._answers.clear()
             self._owners.clear()

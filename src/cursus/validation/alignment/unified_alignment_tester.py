@@ -65,9 +65,11 @@ class UnifiedAlignmentTester:
 
         :raises UnknownWorkspace: one is not there.
         """
+        self.catalog.index.refresh()
         return between(self.catalog, workspaces, components)
 
     def _run(self, steps: Collection[str] | None, levels: Collection[Level]) -> Report:
+        self.catalog.index.refresh()  # somebody may have worked on the files since the last question
         report = run_checks(
             self.catalog,
             CHECKS,

@@ -55,18 +55,21 @@ class Contents:
         return None if None in digests else text_digest(digests)
 
     def unchanged(self, workspace_id: str) -> bool:
-        """Whether the files of the workspace and of shared are still what they were when first looked at.
+        """Whether the files of the workspace and of shared are what they were since the index began to read.
 
-        What was found in the meantime may be kept only then: somebody may have edited a file that was read later.
+        What was found in the meantime may be kept only then: somebody may have edited a file that was read later, or
+        one that the index had read before it was first looked at here.
         """
         known = self._index.tree.by_id
         layers = [known[layer] for layer in self._own_layers(workspace_id) if layer in known]
         return all(w.layer is Layer.CORE or self._is_same(w) for w in layers)
 
     def _is_same(self, workspace: Workspace) -> bool:
+        now = _listing(workspace)
+        if now is None or any(stamp and max(stamp[1], stamp[2]) >= self._index.since for _, stamp in now):
+            return False
         before = self._settled.get(workspace.id) if workspace.id in self._found else None
-        same = before is not None and before == _listing(workspace)
-        return same or self._digest(workspace) == self._found.get(workspace.id)
+        return before == now or self._digest(workspace) == self._found.get(workspace.id)
 
     def _own_layers(self, workspace_id: str) -> list[str]:
         shared = self._index.tree.shared

@@ -38,6 +38,7 @@ class UniversalStepBuilderTest:
 
         :raises UnknownWorkspace, UnknownStep: one is not there.
         """
+        self.catalog.index.refresh()  # somebody may have worked on the files since the last question
         report = run_checks(
             self.catalog,
             CHECKS,

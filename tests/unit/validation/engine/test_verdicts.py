@@ -225,6 +225,22 @@ def test_steps_and_time_are_never_answered_from_before(make_root) -> None:
     assert {u.outcome.value for u in levels.units if u.level == "script-contract"} == {"SKIPPED"}
 
 
+def test_what_was_edited_after_the_index_read_it_is_not_kept(make_root) -> None:
+    root = make_root()
+    index = WorkspaceIndex(root)
+    catalog = StepCatalog(index)
+    catalog.steps("a")
+    assert index.module(root / SCRIPT)
+    time.sleep(0.05)  # file systems tell the time in steps of some milliseconds
+    path = root / SCRIPT
+    path.write_text(path.read_text().replace('input_paths["flights"]', 'input_paths["nothing"]'))
+    run_checks(catalog, CHECKS)  # judges what it knows, which is no longer what is there
+    index.save()
+    assert not same(root).ok
+    index.refresh()
+    assert not run_checks(catalog, CHECKS).ok
+
+
 def test_what_is_edited_during_the_run_is_not_kept(make_root, monkeypatch) -> None:
     from cursus.validation.engine import run
 
