@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -11,9 +11,6 @@ from cursus.cli.deploy_cli import refuse_unasked
 from cursus.cli.render import table
 from cursus.cli.session import Session, common_options, pass_session
 from cursus.errors import UsageError, did_you_mean
-
-#: Between a pipeline's name and the workspace it is deployed for.
-_FOR = "--"
 
 
 @click.group("deployed")
@@ -32,13 +29,14 @@ def deployed_cli() -> None:
 def list_command(session: Session, pipeline: str | None, every: bool) -> None:
     """List the deployments of PIPELINE, or of every pipeline under the root: the team's and each developer's."""
     from cursus.core.compiler import aws, deployment
+    from cursus.core.compiler.deploy import is_deployment_of
 
     if pipeline is not None and every:
         raise UsageError("PIPELINE and --all exclude each other.", hint="cursus deployed list --help")
     found = deployment.list_pipelines(aws.client("sagemaker", pipeline or "pipelines"), pipeline or "")
     if not every:
         names = [pipeline] if pipeline is not None else _names(session)
-        found = [summary for summary in found if _is_of(summary["PipelineName"], names)]
+        found = [s for s in found if any(is_deployment_of(s["PipelineName"], name) for name in names)]
     if session.json:
         session.print_json({"pipelines": [_plain(summary) for summary in found]})
     elif not found:
@@ -137,10 +135,6 @@ def _names(session: Session) -> list[str]:
         except CursusError:
             names.append(found.path.stem)
     return names
-
-
-def _is_of(deployed: str, names: Iterable[str]) -> bool:
-    return any(deployed == name or deployed.startswith(name + _FOR) for name in names)
 
 
 def _moment(value: Any) -> str:

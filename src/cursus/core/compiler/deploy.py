@@ -19,6 +19,8 @@ from cursus.model.finding import Finding, Severity
 from cursus.model.plan import PipelinePlan
 from cursus.model.workspace import SINGLE_ID, Layer, Workspace
 
+#: Between a pipeline's name and that of the workspace it is deployed for.
+_FOR = "--"
 _ROLE_HINT = "Name one with --role, or as 'role' in the shared config of the pipeline."
 
 
@@ -122,7 +124,12 @@ def deployed_name(pipeline: str, workspace: Workspace | None) -> str:
     suffix = "-".join(words)
     if suffix != workspace.id:
         suffix = "-".join([*words, hashlib.sha256(workspace.id.encode()).hexdigest()[:6]])
-    return f"{pipeline}--{suffix}"
+    return f"{pipeline}{_FOR}{suffix}"
+
+
+def is_deployment_of(deployed: str, pipeline: str) -> bool:
+    """Whether :func:`deployed_name` gives a pipeline that name, for the team or for some workspace."""
+    return deployed == pipeline or deployed.startswith(pipeline + _FOR)
 
 
 def prepare(
