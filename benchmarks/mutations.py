@@ -31,7 +31,7 @@ from cursus.workspace.layout import core_workspace, developer_workspace, kind_di
 
 sys.path.insert(0, str(Path(__file__).parent))
 from support.clean_steps import CLEAN, write_clean
-from support.defects import COLUMNS, LEVELS, SEEDS, Seed
+from support.defects import LEVELS, SEEDS, Seed
 from support.unusual_steps import UNUSUAL
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "three_teams"
@@ -62,10 +62,6 @@ def make_tree(root: Path) -> None:
     source, target = core_workspace(), developer_workspace(root, BUNDLED)
     for kind in (ComponentKind.INTERFACE, ComponentKind.SCRIPT):
         shutil.copytree(kind_dir(source, kind), kind_dir(target, kind), ignore=shutil.ignore_patterns("__pycache__"))
-    for path, old, new in COLUMNS:
-        text = (root / path).read_text("utf-8")
-        assert old in text, f"{path} has no {old!r}"
-        (root / path).write_text(text.replace(old, new, 1), "utf-8")
 
 
 def judge(root: Path, workspace: str | None, *, building: bool = False) -> Report:

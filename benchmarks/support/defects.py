@@ -48,24 +48,6 @@ class Seed:
         return changed if count and (changed != text or self.rename is not None) else None
 
 
-#: What two steps of the example state on top, so that columns can be mistaken: path, what is replaced, and by what.
-COLUMNS = (
-    (
-        "developers/risk/src/cursus_dev/steps/interfaces/delay_calibration.step.yaml",
-        "    path: /opt/ml/processing/output/calibrated_predictions\n",
-        (
-            "    path: /opt/ml/processing/output/calibrated_predictions\n"
-            "    schema: {flight_id: str, delayed: int, score: float, raw_score: float}\n"
-        ),
-    ),
-    (
-        "developers/risk/src/cursus_dev/steps/contracts/metrics_report_contract.py",
-        "    required_env_vars=[],\n",
-        '    required_env_vars=[],\n    schemas={"predictions": {"delayed": "int", "score": "float"}},\n',
-    ),
-)
-
-
 def _insert(statement: str) -> str:
     return rf"\1    {statement}\n"
 
@@ -603,11 +585,11 @@ SPEC_DEPENDENCIES = _rows(
             "inputs:\n  more: {path: /opt/ml/processing/input/more, type: hyperparameters, sources: [DelayTraining]}\n",
         ),
         ("a column is renamed by who writes it", "manifest", r"score: float, raw", "probability: float, raw"),
-        ("a column is no longer written", "manifest", r"delayed: int, ", ""),
+        ("a column is no longer written", "manifest", r"label: int, (?=score: float, raw)", ""),
         ("a column changed its type", "manifest", r"score: float, raw", "score: str, raw"),
         ("a column is renamed by who reads it", "contract", r'"score": "float"', '"scores": "float"'),
         ("a column more is read", "contract", r'"score": "float"', '"score": "float", "carrier": "str"'),
-        ("a column is read as another type", "contract", r'"delayed": "int"', '"delayed": "datetime"'),
+        ("a column is read as another type", "contract", r'"label": "int"', '"label": "datetime"'),
         ("an edge is missing", "pipeline", r"  - split -> train\n", ""),
         ("another edge is missing", "pipeline", r"  - split\.testing_data -> evaluate\.eval_data\n", ""),
         ("an edge to no node", "pipeline", r"features -> split", "features -> splitt"),
