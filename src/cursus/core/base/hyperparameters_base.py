@@ -22,7 +22,7 @@ class ModelHyperparameters(BaseModel):
     :param class_weights: one weight for each class; 1.0 each when not given.
     """
 
-    model_config = ConfigDict(extra="allow", protected_namespaces=(), validate_assignment=False)
+    model_config = ConfigDict(extra="allow", protected_namespaces=(), validate_assignment=False, defer_build=True)
 
     DERIVED_FIELDS: ClassVar[tuple[str, ...]] = ("input_tab_dim", "num_classes", "is_binary")
 

@@ -37,7 +37,7 @@ class DependencySpec(BaseModel):
     :param data_type: ``S3Uri`` for data, ``String`` and the like for values.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     logical_name: str
     dependency_type: DependencyType
@@ -57,7 +57,7 @@ class OutputSpec(BaseModel):
     :param property_path: where SageMaker reports it, ``properties.…``.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     logical_name: str
     aliases: list[str] = []
@@ -97,7 +97,7 @@ class StepSpecification(BaseModel):
     :param script_contract: the script's contract; it is compared with the ports when given.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     step_type: str = Field(min_length=1)
     node_type: NodeType
