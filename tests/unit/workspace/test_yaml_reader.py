@@ -79,10 +79,11 @@ def test_what_is_not_utf_8() -> None:
     ],
 )
 def test_bombs_are_refused_in_time(text: str) -> None:
-    start = time.monotonic()
+    # What blows up takes hours; how busy the machine is must not decide.
+    start = time.process_time()
     with pytest.raises(FileError):
         parse(text)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 5
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:

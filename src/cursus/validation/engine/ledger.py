@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,10 +43,27 @@ class Ledger:
                 kept.append(replace(finding, severity=self._settings.severity.get(finding.code, finding.severity)))
         return kept
 
-    def stale(self, workspace: str, codes: Collection[str]) -> Mapping[BaselineKey, int]:
-        """Baseline entries of a workspace and of these codes that are left over."""
-        found = {k: n for k, n in self._left.items() if n and k.workspace == workspace and k.code in codes}
-        return dict(sorted(found.items()))
+    def stale(self, workspace: str, codes: Collection[str], pipelines: Collection[Path]) -> Mapping[BaselineKey, int]:
+        """Baseline entries of a workspace and of these codes that are left over.
+
+        :param pipelines: files that are judged by themselves, later.
+        """
+        later = {relative(path, self._root) for path in pipelines}
+        return self._left_over(lambda k: k.workspace == workspace and k.code in codes and k.file not in later)
+
+    def stale_in(
+        self, pipeline: Path, codes: Collection[str], workspaces: Collection[str] | None
+    ) -> Mapping[BaselineKey, int]:
+        """Baseline entries about a pipeline file that are left over.
+
+        :param workspaces: whose findings were looked for in it, besides the team's; None for everybody's.
+        """
+        file = relative(pipeline, self._root)
+        ours = None if workspaces is None else {"", *workspaces}
+        return self._left_over(lambda k: k.file == file and k.code in codes and (ours is None or k.workspace in ours))
+
+    def _left_over(self, concerns: Callable[[BaselineKey], bool]) -> Mapping[BaselineKey, int]:
+        return dict(sorted((key, count) for key, count in self._left.items() if count and concerns(key)))
 
     def _ignored(self, finding: Finding) -> Accepted | None:
         if finding.file is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from cursus.model.finding import Accepted, Finding, Outcome, Report, Severity, U
 from cursus.model.pipeline import Node
 from cursus.model.workspace import Layer, fold
 from cursus.registry.catalog import StepCatalog
+from cursus.validation.analysis.acceptance import BaselineKey
 from cursus.validation.analysis.collect import collect
 from cursus.validation.analysis.offers import Offers
 from cursus.validation.analysis.pipeline import PipelineSubject, pipelines
@@ -179,7 +180,10 @@ class _Run:
         self, pipeline: PipelineSubject, checks: Sequence[PipelineCheck], ids: Sequence[str], whole: bool
     ) -> Iterator[Judgement]:
         page = self.ledger.page(pipeline.suppressions)
-        afterwards = self._afterwards(page, pipeline.workspace.id if pipeline.workspace else "", [pipeline.path])
+        whose = None if whole else ids
+        afterwards = self._afterwards(
+            page, [pipeline.path], lambda codes: self.ledger.stale_in(pipeline.path, codes, whose)
+        )
         yield judge_pipeline(pipeline, checks, self.options, page, afterwards, lambda f: self._is_ours(f, ids, whole))
 
     def _workspace(self, subject: WorkspaceSubject) -> Iterator[Judgement]:
@@ -197,16 +201,22 @@ class _Run:
                         open_steps.add(step.name)
                     yield judgement
         judged = [path for path in subject.sources if subject.step_of.get(path) not in open_steps]
-        afterwards = self._afterwards(page, subject.workspace.id, judged)
+        files = [file.path for file in self.catalog.index.tree.pipelines]
+        afterwards = self._afterwards(page, judged, lambda codes: self.ledger.stale(subject.workspace.id, codes, files))
         yield judge_workspace(subject, self.workspace_checks, options, page, afterwards)
 
-    def _afterwards(self, page: Page, workspace: str, judged: Sequence[Path]) -> Afterwards:
-        """The last checks; of what was accepted only that is judged for which everything was looked at."""
+    def _afterwards(
+        self, page: Page, judged: Sequence[Path], stale: Callable[[Collection[str]], Mapping[BaselineKey, int]]
+    ) -> Afterwards:
+        """The last checks; of what was accepted only that is judged for which everything was looked at.
+
+        :param stale: the entries of the baseline, of some codes, that have served no purpose.
+        """
         whole = self.options.steps is None and not self.options.deadline.passed
         last = self.last_checks
         codes = self.options.codes([c for c in self.checks if c not in last]) if whole else frozenset()
         looked_for = dict.fromkeys(judged, codes)
-        return Afterwards(last, lambda: page.acceptance(looked_for, self.ledger.stale(workspace, codes)))
+        return Afterwards(last, lambda: page.acceptance(looked_for, stale(codes)))
 
     def _concerns(self, pipeline: PipelineSubject, ids: Sequence[str], whole: bool) -> bool:
         """Whether one of the workspaces or steps asked for has to do with the pipeline."""

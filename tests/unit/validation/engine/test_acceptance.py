@@ -175,6 +175,24 @@ def test_a_stale_entry_is_only_reported_where_it_was_looked_for(make_root, tmp_p
     assert codes(judge(root, settings=settings, ignore=["unused-input"])) == []
 
 
+def test_entries_about_pipelines_are_judged_with_the_pipeline(make_root, tmp_path) -> None:
+    text = "schema_version: 1\nname: all\nsteps: {prepare: a/Prepare, fit: a/Fit, report: b/Report}\nedges: []\n"
+    root = make_root(f"=== write pipelines/all.yaml\n{text}")
+    found = judge(root).findings
+    about = [f for f in found if f.file == root / "pipelines/all.yaml"]
+    assert {f.workspace for f in about} == {"a", "b"}
+    baseline = tmp_path / "baseline.json"
+    write_baseline(baseline, found, root)
+    settings = Settings(baseline=baseline)
+    report = judge(root, settings=settings)
+    assert (codes(report), len(report.accepted)) == ([], len(found))
+    assert codes(judge(root, settings=settings, workspaces=["b"])) == []
+    (root / "pipelines/all.yaml").write_text("schema_version: 1\nname: all\nsteps: {report: a/Prepare}\nedges: []\n")
+    gone = [f for f in judge(root, settings=settings).findings if f.code == "stale-baseline"]
+    assert len(gone) == len(about)
+    assert {f.file for f in gone} == {root / "pipelines/all.yaml"}
+
+
 def test_the_same_baseline_is_written_twice(make_root, tmp_path) -> None:
     root = make_root(UNUSED, MISSPELT)
     texts = []
