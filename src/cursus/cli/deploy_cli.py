@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cursus.cli.agreeing import refuse_both, refuse_unasked
 from cursus.cli.completion import complete_workspace
 from cursus.cli.render import finding_text
 from cursus.cli.session import Session, common_options, pass_session
 from cursus.cli.swapping import say_swaps, swap_option
-from cursus.errors import PolicyError, UsageError
+from cursus.errors import UsageError
 
 if TYPE_CHECKING:
     from cursus.core.compiler.deploy import Deployed, Deployment
@@ -87,24 +87,11 @@ def deploy_command(
 
 
 def _check_options(*, dry_run: bool, yes: bool, start: bool, pairs: Sequence[str], pipeline: str) -> None:
-    if dry_run and yes:
-        raise UsageError("--dry-run and --yes exclude each other.", hint="cursus deploy --help")
+    refuse_both("cursus deploy", dry_run=dry_run, yes=yes)
     if pairs and not start:
         raise UsageError("--parameters goes with --start: values belong to an execution.", hint="cursus deploy --help")
     if not (dry_run or yes):
         refuse_unasked(f"deploy '{pipeline}'", f"cursus deploy {pipeline}")
-
-
-def refuse_unasked(what: str, command: str) -> None:
-    """Stop where a question would have to be asked and nobody is there to answer it.
-
-    :raises PolicyError: standard input is no terminal.
-    """
-    if not sys.stdin.isatty():
-        raise PolicyError(
-            f"Nobody can be asked here whether to {what}; nothing was done.",
-            hint=f"{command} --dry-run, then {command} --yes",
-        )
 
 
 def _pairs(pairs: Sequence[str]) -> Mapping[str, str]:

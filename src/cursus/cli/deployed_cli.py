@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cursus.cli.deploy_cli import refuse_unasked
+from cursus.cli.agreeing import refuse_both, refuse_unasked
 from cursus.cli.render import table
 from cursus.cli.session import Session, common_options, pass_session
 from cursus.errors import UsageError, did_you_mean
@@ -89,8 +89,7 @@ def delete_command(session: Session, name: str, dry_run: bool, yes: bool) -> Non
     """
     from cursus.core.compiler import aws, deployment
 
-    if dry_run and yes:
-        raise UsageError("--dry-run and --yes exclude each other.", hint="cursus deployed delete --help")
+    refuse_both("cursus deployed delete", dry_run=dry_run, yes=yes)
     if not (dry_run or yes):
         refuse_unasked(f"delete '{name}'", f"cursus deployed delete {name}")
     client = aws.client("sagemaker", name)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cursus.cli.agreeing import refuse_both, refuse_unasked
 from cursus.cli.completion import complete_workspace
 from cursus.cli.render import finding_text, number, size
 from cursus.cli.session import Session, common_options, pass_session
-from cursus.errors import EXIT_FINDINGS, EXIT_REFUSED, PolicyError, UsageError
+from cursus.errors import EXIT_FINDINGS, EXIT_REFUSED, UsageError
 
 if TYPE_CHECKING:
     from cursus.model.workspace import Workspace
@@ -162,8 +163,7 @@ def remove_workspace(
 
     if backup_dir is not None and not backup:
         raise UsageError("--backup-dir and --no-backup exclude each other.", hint="cursus workspace remove --help")
-    if dry_run and yes:
-        raise UsageError("--dry-run and --yes exclude each other.", hint="cursus workspace remove --help")
+    refuse_both("cursus workspace remove", dry_run=dry_run, yes=yes)
     plan = plan_removal(session.root, name, backup=backup, backup_dir=backup_dir)
     findings = needed_by_pipelines(session.catalog.index, name)
     for finding in findings:
@@ -188,11 +188,7 @@ def _said(plan: Removal, session: Session) -> str:
 
 
 def _confirmed(plan: Removal, session: Session) -> bool:
-    if not sys.stdin.isatty():
-        raise PolicyError(
-            f"Nobody can be asked here whether to remove {_said(plan, session)}; nothing was removed.",
-            hint=f"cursus workspace remove {plan.workspace.id} --yes",
-            workspace=plan.workspace.id,
-        )
+    name = plan.workspace.id
+    refuse_unasked(f"remove {_said(plan, session)}", f"cursus workspace remove {name}", workspace=name)
     backup = "" if plan.backup is None else f", backup {session.shown(plan.backup)}"
     return click.confirm(f"Remove {_said(plan, session)}{backup}?", err=True)

@@ -110,7 +110,8 @@ def build_step(
 class Interfaces:
     """The published classes of contracts and specs, made once for each pair however many nodes share it.
 
-    Nouns are told apart as objects: they hold mappings and have no hash. The last few hundred pairs are kept.
+    Nouns are told apart as objects: they hold mappings and have no hash. Several hundred pairs are kept, then it begins
+    anew. May be used from several threads.
     """
 
     _MOST = 512
@@ -121,12 +122,13 @@ class Interfaces:
     def get(self, node: str, contract: Contract | None, spec: Spec) -> tuple[ScriptContract | None, StepSpecification]:
         """The published classes for contract and spec, made now or before; see :func:`published_interface`."""
         key = id(contract), id(spec)
-        if key not in self._made:
+        known = self._made.get(key)
+        if known is None:
             if len(self._made) >= self._MOST:
-                del self._made[next(iter(self._made))]
+                self._made.clear()
             # The nouns are kept, so that nothing else gets their identity.
-            self._made[key] = (contract, spec), published_interface(node, contract, spec)
-        return self._made[key][1]
+            known = self._made[key] = (contract, spec), published_interface(node, contract, spec)
+        return known[1]
 
 
 def _for_builder(places: Mapping[str, Value], bench: Bench | None) -> dict[str, Any]:

@@ -35,25 +35,23 @@ class DynamicAccess(StepCheck):
 
     def check(self, step: StepSubject) -> Iterator[Finding]:
         """Parameters of ``main`` whose use is not known completely, and parsers whose arguments are not."""
-        main = step.script.facts.main
         contract = step.read_contract.value
         if contract is not None and contract.arguments and parses_unseen(step):
-            yield self.finding(
+            yield self._told(
                 step,
-                f"{step.script.path.name} accepts arguments that reading does not tell; "
+                "accepts arguments that reading does not tell; "
                 "whether it accepts all that are declared was not judged.",
-                file=step.script.path,
-                line=main.line if main else None,
-                column=main.column if main else None,
-                hint="Add arguments by literal names in the script, where you can.",
+                "Add arguments by literal names in the script, where you can.",
             )
         for parameter in step.script.facts.dynamic_keys:
-            yield self.finding(
+            yield self._told(
                 step,
-                f"{step.script.path.name} uses '{parameter}' with keys that reading does not tell; "
+                f"uses '{parameter}' with keys that reading does not tell; "
                 "whether all that is declared of it is used was not judged.",
-                file=step.script.path,
-                line=main.line if main else None,
-                column=main.column if main else None,
-                hint="Use literal keys where you can.",
+                "Use literal keys where you can.",
             )
+
+    def _told(self, step: StepSubject, message: str, hint: str) -> Finding:
+        script, main = step.script.path, step.script.facts.main
+        line, column = (main.line, main.column) if main else (None, None)
+        return self.finding(step, f"{script.name} {message}", file=script, line=line, column=column, hint=hint)
